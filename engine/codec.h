@@ -1,0 +1,184 @@
+/*
+ * codec.h: what a format implements. Bytes in, struct clr_raw out. A codec knows no store, no rules, no party.
+ *
+ * The engine reads a file as a stream of blocks. In order, from one thread at a time:
+ *     sniff(head) → open(head) → cut(buffer)* → close()
+ * and, from any thread, on any block that cut() delimited:
+ *     decode(block)
+ *
+ * Promise   decode() is pure: it reads the codec file (const after open) and the block, and writes only `out`.
+ *           A record that cannot be read is still one raw record with CLR_REASON_MASK(MALFORMED): nothing is skipped.
+ *           Only broken framing is a finding on the file. No input, however hostile, reads outside the slice.
+ * Text      is sliced by bytes before any decoding. LF, CRLF and LFCR end lines; the codec accepts all three.
+ * Limits    CLR_RECORD_SIZE_MAX bytes a record; a longer one is a framing finding.
+ */
+#ifndef CLR_CODEC_H
+#define CLR_CODEC_H
+
+#include "base/bytes.h"
+#include "base/day.h"
+#include "base/money.h"
+#include "base/status.h"
+#include "model/terms.h"
+
+#define CLR_RECORD_SIZE_MAX (64 * 1024)
+#define CLR_HEAD_SIZE 65536                 /* bytes of the file that sniff() and open() get (less if the file is smaller) */
+#define CLR_CODEC_STATE_SIZE 512
+#define CLR_FINDINGS_MAX 16
+
+/**
+ * One decoded record, before rules. All slices point into the block. Absent fields: empty slice, CLR_TIME_NONE,
+ * CLR_DAY_NONE, or the HAS flag not set (model/txn.h flags).
+ *
+ * The decoder sets the reasons that need no rules: malformed, test-record, unknown-type, bad-date (impossible date),
+ * card-expired (outside the dates the record itself carries), arithmetic (before − amount ≠ after), field-mismatch, sign, gray,
+ * tac-absent (format has the field, value blank or a "no TAC" constant 30303030 00000000 FFFFFFFF; not for gray
+ * and lock records). amount_fen is absolute, 0 where it could not be read.
+ */
+struct clr_raw {
+    uint32_t offset;                        /* of the record in the block */
+    uint32_t size;                          /* of the record with its line end */
+    uint64_t reasons;
+    uint16_t detail;                        /* first bad field << 8 | rule (clr_rule_text); field numbers index codec->fields, from 1 */
+    uint16_t flags;                         /* CLR_FLAG_* */
+    uint8_t kind;                           /* enum clr_kind */
+    uint8_t service;                        /* enum clr_service */
+    uint8_t type;                           /* transaction type as read */
+    uint32_t balance_fen;                   /* before */
+    uint32_t counter;
+    uint32_t tac;
+    uint64_t sam;                           /* PSAM terminal or device number */
+    uint64_t sam_serial;
+    clr_fen amount_fen;
+    clr_fen price_fen;
+    int64_t traded_at_s;
+    clr_day declared_day;                   /* settlement day the record states */
+    struct clr_bytes card;
+    struct clr_bytes unit;                  /* operating unit, merchant or company: the alias field is codec->unit_field */
+    struct clr_bytes city_card;
+    struct clr_bytes city_trade;
+    /* moves only */
+    uint8_t product;                        /* enum clr_product; the codec's product for other formats */
+    struct clr_bytes id, orig_id, issuer_code, acquirer_code, reason_text, note_text;
+};
+
+/** Rule numbers of a `detail`: what was wrong with the field. */
+#define CLR_RULE_LIST(X)                                                                     \
+    X(NONE,      0, "", "")                                                                  \
+    X(LENGTH,    1, "wrong length", "长度错误")                                                \
+    X(DIGITS,    2, "not all decimal digits", "含非数字字符")                                   \
+    X(HEX,       3, "not all hexadecimal digits", "含非十六进制字符")                            \
+    X(RANGE,     4, "outside its range", "超出取值范围")                                        \
+    X(MISSING,   5, "missing", "缺失")                                                        \
+    X(DATE,      6, "no such date or time", "日期或时间不存在")                                  \
+    X(CODE,      7, "not one of the known codes", "未知代码")                                   \
+    X(COLUMNS,   8, "wrong number of columns", "列数错误")                                      \
+    X(QUOTING,   9, "broken quoting", "引号不配对")                                             \
+    X(ENCODING, 10, "not in the declared encoding", "字符编码错误")                              \
+    X(CHARSET,  11, "a character that may not stand here", "含非法字符")                         \
+    X(DISAGREES,12, "disagrees with another field of the record", "与同一记录的其他字段矛盾")      \
+    X(SIGN,     13, "wrong sign", "符号错误")                                                   \
+    X(JSON,     14, "not a JSON object of strings and numbers", "不是合法的JSON对象")
+
+#define X(name, number, ...) CLR_RULE_##name = number,
+enum clr_rule { CLR_RULE_LIST(X) CLR_RULE_COUNT };
+#undef X
+#define CLR_DETAIL(field, rule) ((uint16_t)((unsigned)(field) << 8 | (unsigned)(rule)))
+
+/** A fact about the whole file found by open() or close(): the engine refuses or warns as the sender's profile says. */
+struct clr_finding {
+    enum clr_file_reason reason;
+    uint64_t record;                        /* 1-based, 0 = the header or the file as a whole */
+    uint64_t offset;
+    char field[48];
+    char declared[64];                      /* what was asked for or declared, printable */
+    char seen[64];                          /* what was seen, printable, never a card number */
+};
+
+struct clr_codec;
+
+/** A file being decoded. The engine owns it; open() fills the lower half. */
+struct clr_codec_file {
+    const struct clr_codec *codec;
+    const char *name;                       /* base name without .gz/.zst, borrowed for the file's life */
+    uint64_t size;                          /* unpacked bytes of the whole file */
+    bool units_yuan;                        /* sender profile: money is yuan with decimals instead of the format's own unit */
+    bool encoding_gbk;                      /* sender profile: text is GBK/GB18030 instead of the format's own */
+    /* filled by open() */
+    uint64_t data_offset;                   /* first byte of the first record */
+    uint64_t declared_records;              /* from the header; UINT64_MAX when there is none */
+    struct clr_finding findings[CLR_FINDINGS_MAX];
+    unsigned finding_count;
+    alignas(16) uint8_t state[CLR_CODEC_STATE_SIZE];   /* the codec's own: column map, line end, cut state */
+};
+
+/** Append a finding (ignored past CLR_FINDINGS_MAX). Implemented in the engine. @return the finding to fill further, or NULL. */
+struct clr_finding *clr_codec_find(struct clr_codec_file *file, enum clr_file_reason reason, uint64_t record, uint64_t offset);
+
+/** One field of a format, for `why` and for the field numbers of `detail`. */
+struct clr_field_name {
+    const char *name;                       /* stable: "psam_serial" */
+    const char *zh;
+    bool personal;                          /* card and person numbers: masked when shown */
+};
+
+struct clr_codec {
+    const char *name;                       /* "yz316": the contract's format name */
+    enum clr_format format;
+    enum clr_product product;
+    const char *unit_field;                 /* alias field of raw.unit: "unit", "merchant", "company"; "" if none */
+    bool named_by_file;                     /* file id = file name (xf*); else the digest alone */
+    bool has_declared_day;
+    unsigned record_size_min;               /* smallest record in bytes: bounds the records of a file */
+    const struct clr_field_name *fields;    /* field number n of a detail is fields[n-1] */
+    unsigned field_count;
+
+    /** Could this be the content? 0 no, 1 perhaps, 2 surely. `name` is the base name without .gz/.zst. */
+    int (*sniff)(struct clr_bytes head, const char *name);
+
+    /** Read the header. Findings go to the file. CLR_REFUSED (with fault) only when no record can be located. */
+    enum clr_status (*open)(struct clr_codec_file *file, struct clr_bytes head, struct clr_fault *fault);
+
+    /**
+     * Length of the longest prefix of `buffer` that ends at a record end; `buffer` starts at a record start.
+     * `last`: no bytes follow the buffer; then whatever remains is returned too (decode() makes malformed records of it,
+     * unless close() is to report it: a partial last record of a fixed-length format is a `framing` finding).
+     * 0 = no record end in the buffer. Called in file order by one thread at a time.
+     */
+    size_t (*cut)(struct clr_codec_file *file, struct clr_bytes buffer, bool last);
+
+    /**
+     * Decode up to `max` records of `block` from byte `*at`; `*at` moves on; `*count` records are written.
+     * Done when *at == block.size. Blank lines are not records. Trailer bytes (JSON tail) are consumed without a record.
+     */
+    void (*decode)(const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max, size_t *count);
+
+    /** After the last block, with the number of records decoded: count and trailer checks, as findings. */
+    void (*close)(struct clr_codec_file *file, uint64_t records);
+
+    /**
+     * Name and bytes of every field of one record, for `why`: calls show(context, field number from 1, text slice) in order.
+     * `record` is the bytes from raw.offset, raw.size long.
+     */
+    void (*explain)(const struct clr_codec_file *file, struct clr_bytes record, void (*show)(void *context, unsigned field, struct clr_bytes text), void *context);
+};
+
+/** The list of formats (codecs/codecs.c); the program hands it to the engine. */
+struct clr_codec_list {
+    const struct clr_codec *const *codec;
+    unsigned count;
+};
+extern const struct clr_codec_list clr_codecs;
+
+/** Codec of a name or format number, NULL if none. Implemented in the engine over a list. */
+const struct clr_codec *clr_codec_by_name(const struct clr_codec_list *list, struct clr_bytes name);
+const struct clr_codec *clr_codec_by_format(const struct clr_codec_list *list, enum clr_format format);
+
+/** Codec that recognises the content best (first of equals), NULL if none does. */
+const struct clr_codec *clr_codec_sniff(const struct clr_codec_list *list, struct clr_bytes head, const char *name);
+
+/** English and Chinese text of a rule number. */
+const char *clr_rule_en(unsigned rule);
+const char *clr_rule_zh(unsigned rule);
+
+#endif
