@@ -15,6 +15,8 @@
 #ifndef CLR_CODEC_H
 #define CLR_CODEC_H
 
+#include <stdalign.h>
+
 #include "base/bytes.h"
 #include "base/day.h"
 #include "base/money.h"

@@ -6,7 +6,7 @@
  *
  * Owner     clr_arena_create/_destroy own the block; takers own nothing and free nothing.
  * Errors    a take that does not fit returns NULL; the arena is unchanged.
- * Threads   clr_arena_take: one thread. clr_arena_claim: any number of threads at once (wait-free).
+ * Threads   clr_arena_take: one thread. clr_arena_claim: any number of threads at once (lock-free).
  */
 #ifndef CLR_BASE_ARENA_H
 #define CLR_BASE_ARENA_H
@@ -23,7 +23,8 @@ struct clr_arena {
     _Atomic size_t used;
 };
 
-/** Map `size` bytes, huge pages advised, first touched by this call's thread only when `touch` is set. */
+/** Map `size` bytes (0 is valid: nothing fits), huge pages advised, not touched yet: a page is first touched by who takes it.
+ *  @return CLR_OK | CLR_FULL */
 CLR_MUST_USE enum clr_status clr_arena_create(struct clr_arena *arena, size_t size);
 void clr_arena_destroy(struct clr_arena *arena);
 void clr_arena_reset(struct clr_arena *arena);

@@ -60,7 +60,8 @@ int clr_status_exit_code(enum clr_status status);
 enum clr_status clr_status_worse(enum clr_status a, enum clr_status b);
 
 /**
- * Record what went wrong, once, in both languages, and return `status`.
+ * Record what went wrong, once, in both languages, and return `status`. Clears the place of an earlier fault: say first,
+ * then clr_fault_at(), record, offset.
  *
  * @param fault  may be NULL (then only the status is returned).
  * @param en,zh  printf formats that take the same arguments in the same order.
@@ -76,7 +77,8 @@ void clr_fault_at(struct clr_fault *fault, const char *path, uint64_t line, cons
         if (try_status != CLR_OK) return try_status;                                        \
     } while (0)
 
-/** Cheap assertion that stays in release builds. It never judges input. On failure: message, abort (nothing is committed). */
+/** Cheap assertion that stays in release builds. It never judges input. On failure: message, exit 1 at once (nothing is committed);
+ *  abort under a sanitizer or fuzzer. */
 #define CLR_ASSERT(condition)                                                               \
     ((condition) ? (void)0 : clr_assert_failed(#condition, __FILE__, __LINE__))
 

@@ -122,7 +122,7 @@
 /* Reasons to refuse a whole file; `senders.ini` may turn each into a warning. name, bit, stable name, zh, en */
 #define CLR_FILE_REASON_LIST(X)                                                             \
     X(FRAMING,        0, "framing",               "文件结构错误",       "the file's framing is broken")          \
-    X(COUNT,          1, "count",                 "记录数与文件头不符", "record count differs from the header")  \
+    X(RECORDS,        1, "count",                 "记录数与文件头不符", "record count differs from the header")  \
     X(SUM,            2, "sum",                   "金额合计不符",       "control sum differs")                   \
     X(TRAILER_DIGEST, 3, "trailer-digest",        "文件尾摘要不符",     "digest in the trailer differs")         \
     X(FILE_NAME,      4, "file-name",             "文件名不合规",       "the file name is not what the format asks for") \
