@@ -63,7 +63,7 @@ void clr_cell_sum_unpack(const uint8_t in[CLR_CELL_SUM_SIZE], struct clr_cell_su
 CLR_MUST_USE enum clr_status clr_cell_sum_add(struct clr_cell_sum *to, const struct clr_cell_sum *addend, int sign);
 bool clr_cell_sum_is_zero(const struct clr_cell_sum *sum);
 
-/** A growing set of cells, open addressing on the key. One thread. */
+/** A growing set of cells, open addressing on the key. One thread. Out of memory is CLR_FULL and leaves the set as it was. */
 struct clr_cells {
     struct clr_cell *slot;         /* count = capacity slots; used[] says which */
     uint8_t *used;
