@@ -1,0 +1,99 @@
+/*
+ * obligation.c: who owes whom for one trade. The busiest arithmetic of the engine: once an accepted record.
+ */
+#include "clear/obligation.h"
+
+#include <string.h>
+
+/** Purchases and loads of the ordinary purse owe; entries, locks, bonus purses and passes do not. */
+static bool owes(const struct clr_trade *trade)
+{
+    if (trade->flags & (CLR_FLAG_BONUS | CLR_FLAG_MONTHLY)) return false;
+    return trade->kind == CLR_KIND_PURCHASE || trade->kind == CLR_KIND_LOAD;
+}
+
+static clr_fen discount_of(const struct clr_trade *trade)
+{
+    if (!(trade->flags & CLR_FLAG_HAS_PRICE) || trade->price_fen <= trade->amount_fen) return 0;
+    return trade->price_fen - trade->amount_fen;
+}
+
+/** The rest of clr_obligation_of, once the fee row is known. */
+static enum clr_status book(const struct clr_rules *rules, uint16_t fee_row, const struct clr_trade *trade,
+                            struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
+{
+    struct clr_cell_sum made = { 0 };
+
+    made.discount_fen = discount_of(trade);
+    if (fee_row != CLR_FEE_NONE) CLR_TRY(clr_fee_of(&rules->fee[fee_row], trade->amount_fen, made.discount_fen, &made));
+    *booked = trade->amount_fen != 0 || made.fee_count != 0;
+    if (!*booked) return CLR_OK;
+    made.count = trade->amount_fen != 0 ? 1 : 0;        /* a 0-fen trade with a fee is no obligation, only a fee */
+    made.amount_fen = trade->amount_fen;
+    *sum = made;
+    *key = (struct clr_cell_key){
+        .product = (uint8_t)trade->product,
+        .direction = trade->kind == CLR_KIND_LOAD ? 1 : 0,
+        .kind = (uint8_t)trade->kind,
+        .service = (uint8_t)trade->service,
+        .window = trade->window,
+        .issuer = trade->issuer,
+        .acquirer = trade->acquirer,
+        .rules_version = rules->version,
+        .fee_row = fee_row,
+    };
+    return CLR_OK;
+}
+
+enum clr_status clr_obligation_of(const struct clr_rules *rules, const struct clr_trade *trade,
+                                  struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
+{
+    *booked = false;
+    if (!owes(trade)) return CLR_OK;
+    CLR_ASSERT(trade->amount_fen >= 0);
+    CLR_ASSERT(clr_party_is_known(trade->issuer) && clr_party_is_known(trade->acquirer));
+    return book(rules, clr_rules_fee(rules, trade->product, trade->service, trade->kind, trade->issuer_index, trade->acquirer_index,
+                                     trade->trade_day), trade, key, sum, booked);
+}
+
+void clr_fee_cache_init(struct clr_fee_cache *cache, const struct clr_rules *rules)
+{
+    memset(cache, 0, sizeof *cache);
+    cache->rules = rules;
+}
+
+static struct clr_fee_cached *slot_of(struct clr_fee_cache *cache, const struct clr_trade *trade)
+{
+    const uint64_t parties = (uint64_t)(uint32_t)trade->issuer_index << 32 | (uint32_t)trade->acquirer_index;
+    const uint64_t what = (uint64_t)(uint32_t)trade->trade_day << 24 | (uint64_t)trade->product << 16 | (uint64_t)trade->service << 8 | trade->kind;
+    const uint64_t hash = (parties * UINT64_C(0x9e3779b97f4a7c15) ^ what) * UINT64_C(0xd6e8feb86659fd93);
+
+    return &cache->slot[hash >> 32 & (CLR_FEE_CACHE_SIZE - 1)];
+}
+
+static bool holds(const struct clr_fee_cached *slot, const struct clr_trade *trade)
+{
+    return slot->used && slot->issuer == trade->issuer_index && slot->acquirer == trade->acquirer_index && slot->trade_day == trade->trade_day
+        && slot->service == trade->service && slot->kind == trade->kind && slot->product == trade->product;
+}
+
+enum clr_status clr_obligation_cached(struct clr_fee_cache *cache, const struct clr_trade *trade,
+                                      struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
+{
+    struct clr_fee_cached *slot;
+
+    *booked = false;
+    if (!owes(trade)) return CLR_OK;
+    CLR_ASSERT(trade->amount_fen >= 0);
+    CLR_ASSERT(clr_party_is_known(trade->issuer) && clr_party_is_known(trade->acquirer));
+    slot = slot_of(cache, trade);
+    if (!holds(slot, trade)) {
+        *slot = (struct clr_fee_cached){
+            .issuer = trade->issuer_index, .acquirer = trade->acquirer_index, .trade_day = trade->trade_day,
+            .row = clr_rules_fee(cache->rules, trade->product, trade->service, trade->kind, trade->issuer_index, trade->acquirer_index,
+                                 trade->trade_day),
+            .product = (uint8_t)trade->product, .service = (uint8_t)trade->service, .kind = (uint8_t)trade->kind, .used = 1,
+        };
+    }
+    return book(cache->rules, slot->row, trade, key, sum, booked);
+}
