@@ -9,8 +9,10 @@
  * Promise   decode() is pure: it reads the codec file (const after open) and the block, and writes only `out`.
  *           A record that cannot be read is still one raw record with CLR_REASON_MASK(MALFORMED): nothing is skipped.
  *           Only broken framing is a finding on the file. No input, however hostile, reads outside the slice.
- * Text      is sliced by bytes before any decoding. LF, CRLF and LFCR end lines; the codec accepts all three.
- * Limits    CLR_RECORD_SIZE_MAX bytes a record; a longer one is a framing finding.
+ * Text      is sliced by bytes before any decoding. LF, CRLF and LFCR end lines; the codec accepts all three. A record ends with its LF;
+ *           the CR of an LFCR stands before the next record and belongs to none.
+ * Limits    CLR_RECORD_SIZE_MAX bytes a record; cut() never hands out a longer one, not even as the last: it adds a framing
+ *           finding and stays in front of it.
  */
 #ifndef CLR_CODEC_H
 #define CLR_CODEC_H
@@ -26,11 +28,13 @@
 #define CLR_RECORD_SIZE_MAX (64 * 1024)
 #define CLR_HEAD_SIZE 65536                 /* bytes of the file that sniff() and open() get (less if the file is smaller) */
 #define CLR_CODEC_STATE_SIZE 512
+#define CLR_RAW_TEXT_SIZE 192
 #define CLR_FINDINGS_MAX 16
 
 /**
- * One decoded record, before rules. All slices point into the block. Absent fields: empty slice, CLR_TIME_NONE,
- * CLR_DAY_NONE, or the HAS flag not set (model/txn.h flags).
+ * One decoded record, before rules. All slices point into the block, or into this record's own `text` where the field was
+ * written with escapes (JSON "\u5730", CSV doubled quotes): a copy of the struct keeps pointing into the original.
+ * Absent fields: empty slice, CLR_TIME_NONE, CLR_DAY_NONE, or the HAS flag not set (model/txn.h flags).
  *
  * The decoder sets the reasons that need no rules: malformed, test-record, unknown-type, bad-date (impossible date),
  * card-expired (outside the dates the record itself carries), arithmetic (before − amount ≠ after), field-mismatch, sign, gray,
@@ -52,9 +56,10 @@ struct clr_raw {
     uint64_t sam;                           /* PSAM terminal or device number */
     uint64_t sam_serial;
     clr_fen amount_fen;
-    clr_fen price_fen;
+    clr_fen price_fen;                      /* = amount_fen where the record gives none */
     int64_t traded_at_s;
     clr_day declared_day;                   /* settlement day the record states */
+    bool negative;                          /* the amount was written with a minus: legal in a moves adjustment, else the sign reason is set */
     struct clr_bytes card;
     struct clr_bytes unit;                  /* operating unit, merchant or company: the alias field is codec->unit_field */
     struct clr_bytes city_card;
@@ -62,6 +67,7 @@ struct clr_raw {
     /* moves only */
     uint8_t product;                        /* enum clr_product; the codec's product for other formats */
     struct clr_bytes id, orig_id, issuer_code, acquirer_code, reason_text, note_text;
+    uint8_t text[CLR_RAW_TEXT_SIZE];        /* fields without their escapes; only as much as the slices say is written */
 };
 
 /** Rule numbers of a `detail`: what was wrong with the field. */
