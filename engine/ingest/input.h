@@ -8,8 +8,8 @@
  *           A truncated or damaged stream is CLR_REFUSED (framing). Limits: unpacked <= 1024 × packed + 1 MiB, and <= 1 TiB (too-large).
  * Reading   by pread into the caller's buffers; never mapped (a truncated file would be a SIGBUS). O_NOFOLLOW is not used for inputs;
  *           only regular files are read: a directory, FIFO or device is CLR_REFUSED (unreadable).
- * Promise   size and mtime (ns) are remembered by the scan; a stream that finds them changed, or a short read, is CLR_REFUSED (changed).
- * Memory    bounded, whatever the file: buffers of a few MiB.
+ * Promise   size, mtime (ns) and inode are remembered by the scan; a stream that finds them changed, or a short read, is CLR_REFUSED (changed).
+ * Memory    bounded: buffers of a few MiB, 32 bytes a MiB of content while it is hashed; zstd adds its window (at most 128 MiB).
  * Threads   clr_input_scan uses `threads` inside; a stream belongs to one thread at a time.
  */
 #ifndef CLR_INGEST_INPUT_H
@@ -29,6 +29,7 @@ struct clr_input {
     enum clr_packing packing;
     uint64_t received_size, content_size;
     int64_t mtime_ns;
+    uint64_t device, inode;              /* which file it was: one put in its place is a changed one, whatever its times say */
     uint8_t received[CLR_DIGEST_SIZE], content[CLR_DIGEST_SIZE];
     uint8_t *head;                       /* first min(CLR_HEAD_SIZE, content_size) unpacked bytes */
     size_t head_size;
@@ -67,8 +68,13 @@ struct clr_block {
 /** @param block_size  capacity of the buffers that will be passed, >= 2 × CLR_RECORD_SIZE_MAX. Skips file->data_offset bytes first. */
 CLR_MUST_USE enum clr_status clr_blocks_open(const struct clr_input *input, struct clr_codec_file *file, size_t block_size, struct clr_blocks **out,
                                              enum clr_file_reason *reason, struct clr_fault *fault);
-/** Next block into `buffer`. size 0 and last = end of file. A record longer than CLR_RECORD_SIZE_MAX: CLR_REFUSED (framing) with its offset. */
+/**
+ * Next block into `buffer`. size 0 and last = end of file; the block that reaches the end says last, too. A record longer than CLR_RECORD_SIZE_MAX:
+ * CLR_REFUSED (framing) with its offset, wherever it lies: cut() is asked in windows of that size, so the block size never decides about a file.
+ */
 CLR_MUST_USE enum clr_status clr_blocks_next(struct clr_blocks *blocks, uint8_t *buffer, struct clr_block *out, enum clr_file_reason *reason, struct clr_fault *fault);
+/** Bytes of records handed out so far. At the end, what the file has beyond data_offset and this was left by cut(last) for close() to report. */
+uint64_t clr_blocks_handed(const struct clr_blocks *blocks);
 void clr_blocks_close(struct clr_blocks *blocks);
 
 #endif
