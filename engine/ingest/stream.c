@@ -5,7 +5,6 @@
 
 #include "base/stop.h"
 #include "ingest/digest.h"
-#include "ingest/source.h"
 #include "ingest/unpack.h"
 
 struct clr_stream {
@@ -17,6 +16,16 @@ struct clr_stream {
     bool ended;                          /* the end was reached and found where the scan had found it */
 };
 
+enum clr_status clr_input_reopen(const struct clr_input *input, struct clr_source *out, enum clr_file_reason *reason, struct clr_fault *fault)
+{
+    CLR_TRY(clr_source_open(input->path, out, reason, fault));
+    if (out->size == input->received_size && out->mtime_ns == input->mtime_ns && out->device == input->device && out->inode == input->inode) {
+        return CLR_OK;
+    }
+    clr_source_close(out);
+    return clr_source_changed(input->path, reason, fault);
+}
+
 enum clr_status clr_stream_open(const struct clr_input *input, struct clr_stream **out, enum clr_file_reason *reason, struct clr_fault *fault)
 {
     struct clr_stream *stream = calloc(1, sizeof *stream);
@@ -25,11 +34,7 @@ enum clr_status clr_stream_open(const struct clr_input *input, struct clr_stream
     *out = NULL;
     if (stream == NULL) return clr_memory_short(fault);
     stream->input = input;
-    status = clr_source_open(input->path, &stream->source, reason, fault);
-    if (status == CLR_OK && (stream->source.size != input->received_size || stream->source.mtime_ns != input->mtime_ns ||
-                             stream->source.device != input->device || stream->source.inode != input->inode)) {
-        status = clr_source_changed(input->path, reason, fault);
-    }
+    status = clr_input_reopen(input, &stream->source, reason, fault);
     if (status == CLR_OK && input->packing != CLR_PACKING_NONE) {
         stream->feed = (struct clr_source_feed){ .source = &stream->source };
         status = clr_unpack_open(input->packing, clr_unpack_feed_of(&stream->feed), clr_unpack_limit(input->received_size), &stream->unpack, fault);
