@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-/** Purchases and loads of the ordinary purse owe; entries, locks, bonus purses and passes do not. */
-static bool owes(const struct clr_trade *trade)
-{
-    if (trade->flags & (CLR_FLAG_BONUS | CLR_FLAG_MONTHLY)) return false;
-    return trade->kind == CLR_KIND_PURCHASE || trade->kind == CLR_KIND_LOAD;
-}
-
 static clr_fen discount_of(const struct clr_trade *trade)
 {
     if (!(trade->flags & CLR_FLAG_HAS_PRICE) || trade->price_fen <= trade->amount_fen) return 0;
@@ -49,7 +42,7 @@ enum clr_status clr_obligation_of(const struct clr_rules *rules, const struct cl
                                   struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
 {
     *booked = false;
-    if (!owes(trade)) return CLR_OK;
+    if (!clr_trade_owes(trade)) return CLR_OK;
     CLR_ASSERT(trade->amount_fen >= 0);
     CLR_ASSERT(clr_party_is_known(trade->issuer) && clr_party_is_known(trade->acquirer));
     return book(rules, clr_rules_fee(rules, trade->product, trade->service, trade->kind, trade->issuer_index, trade->acquirer_index,
@@ -83,7 +76,7 @@ enum clr_status clr_obligation_cached(struct clr_fee_cache *cache, const struct 
     struct clr_fee_cached *slot;
 
     *booked = false;
-    if (!owes(trade)) return CLR_OK;
+    if (!clr_trade_owes(trade)) return CLR_OK;
     CLR_ASSERT(trade->amount_fen >= 0);
     CLR_ASSERT(clr_party_is_known(trade->issuer) && clr_party_is_known(trade->acquirer));
     slot = slot_of(cache, trade);

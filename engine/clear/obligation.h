@@ -25,6 +25,13 @@ struct clr_trade {
     clr_day trade_day, window;
 };
 
+/** Purchases and loads of the ordinary purse owe; entries, locks, bonus purses and passes do not. */
+static inline bool clr_trade_owes(const struct clr_trade *trade)
+{
+    if (trade->flags & (CLR_FLAG_BONUS | CLR_FLAG_MONTHLY)) return false;
+    return trade->kind == CLR_KIND_PURCHASE || trade->kind == CLR_KIND_LOAD;
+}
+
 /**
  * Obligation of one accepted trade.
  *
@@ -70,7 +77,7 @@ CLR_MUST_USE enum clr_status clr_fee_close(const struct clr_fee_row *row, const 
 /**
  * Obligation of a refund of `refund_fen` of a trade of which `refunded_fen` was given back before. Fee returned =
  * F(amount − refunded) − F(amount − refunded − refund), F(0) = 0, so that a full refund in any number of parts returns exactly
- * the fee; `keep_on_refund` returns none. F(a > 0) bases on what is left of the amount, but keeps discount, count and fixed parts whole: they
+ * the fee; `keep_on_refund` returns none on a refund (a reversal always does). F(a > 0) bases on what is left of the amount, but keeps discount, count and fixed parts whole: they
  * (and discount_fen, and fee_count) return with the last part. So a full reversal is the negation of the trade, but for its own count.
  * A refund of 0 fen books nothing; a reversal of a 0-fen trade returns its fee. The key's kind is `kind` (refund or reversal), direction the opposite of the trade's.
  *
@@ -80,7 +87,8 @@ CLR_MUST_USE enum clr_status clr_refund_of(const struct clr_rules *rules, const 
                                            clr_fen refunded_fen, clr_fen refund_fen, clr_day window,
                                            struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked);
 
-/** Obligation of an adjustment: `adjust_fen` (signed) is added to what the payer of `original` owes; no fee. Negative turns the direction. */
+/** Obligation of an adjustment: `adjust_fen` (signed) is added to what the payer of `original` owes; no fee. Negative turns the direction.
+ *  What never owes (bonus purse, pass) is not booked. CLR_INTERNAL: no purchase or load, or more than a record may carry. */
 CLR_MUST_USE enum clr_status clr_adjust_of(const struct clr_rules *rules, const struct clr_trade *original, clr_fen adjust_fen, clr_day window,
                                            struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked);
 

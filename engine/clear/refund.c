@@ -31,7 +31,6 @@ static enum clr_status difference(const struct clr_fee_row *row, const struct cl
     CLR_TRY(state_of(row, left_fen, original->discount_fen, false, &before));
     CLR_TRY(state_of(row, left_fen - refund_fen, original->discount_fen, left_fen == refund_fen, &after));
     CLR_TRY(clr_cell_sum_add(&after, &before, -1));
-    if (row != NULL && row->keep_on_refund) keep_fee(&after);
     *out = after;
     return CLR_OK;
 }
@@ -49,6 +48,7 @@ enum clr_status clr_refund_of(const struct clr_rules *rules, const struct clr_tr
 {
     struct clr_cell_key made_key;
     struct clr_cell_sum of_original, made;
+    const struct clr_fee_row *row;
     bool original_booked;
 
     *booked = false;
@@ -57,11 +57,11 @@ enum clr_status clr_refund_of(const struct clr_rules *rules, const struct clr_tr
     CLR_TRY(clr_obligation_of(rules, original, &made_key, &of_original, &original_booked));
     if (!original_booked) return CLR_OK;
 
-    CLR_TRY(difference(made_key.fee_row == CLR_FEE_NONE ? NULL : &rules->fee[made_key.fee_row], &of_original,
-                       original->amount_fen - refunded_fen, refund_fen, &made));
+    row = made_key.fee_row == CLR_FEE_NONE ? NULL : &rules->fee[made_key.fee_row];
+    CLR_TRY(difference(row, &of_original, original->amount_fen - refunded_fen, refund_fen, &made));
+    if (row != NULL && row->keep_on_refund && kind == CLR_KIND_REFUND) keep_fee(&made);
     made.count = refund_fen != 0 ? 1 : 0;
     made.amount_fen = refund_fen;
-    if (clr_cell_sum_is_zero(&made)) return CLR_OK;         /* a 0-fen trade whose fee is kept */
     made_key.direction = made_key.direction ? 0 : 1;
     made_key.kind = (uint8_t)kind;
     made_key.window = window;
@@ -79,7 +79,7 @@ enum clr_status clr_adjust_of(const struct clr_rules *rules, const struct clr_tr
     *booked = false;
     if (original->kind != CLR_KIND_PURCHASE && original->kind != CLR_KIND_LOAD) return CLR_INTERNAL;
     if (adjust_fen < -CLR_RECORD_FEN_MAX || adjust_fen > CLR_RECORD_FEN_MAX) return CLR_INTERNAL;
-    if (adjust_fen == 0) return CLR_OK;
+    if (adjust_fen == 0 || !clr_trade_owes(original)) return CLR_OK;
     *key = (struct clr_cell_key){
         .product = (uint8_t)original->product,
         .direction = adjust_fen > 0 ? direction : (direction ? 0 : 1),

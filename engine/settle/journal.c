@@ -16,11 +16,11 @@ struct writer {
     uint64_t entry;                  /* number of the entry written last in the window */
 };
 
-static enum clr_status name_account(char account[64], const char *book, const char *code)
+static enum clr_status name_account(char account[CLR_ACCOUNT_NAME_SIZE], const char *book, const char *code)
 {
-    const int size = snprintf(account, 64, "%s%s", book, code);
+    const int size = snprintf(account, CLR_ACCOUNT_NAME_SIZE, "%s%s", book, code);
 
-    return size >= 0 && size < 64 ? CLR_OK : CLR_USAGE;      /* cut short it could be another's */
+    return size >= 0 && size < CLR_ACCOUNT_NAME_SIZE ? CLR_OK : CLR_USAGE;      /* cut short it could be another's */
 }
 
 /** Debit `from`, credit `to`. */

@@ -101,7 +101,7 @@ static int row_of_party(const struct clr_places_version *version, clr_party part
 
 /* ---- names ---- */
 
-int clr_rules_row(const struct clr_rules *rules, const char *code, clr_day day)
+int clr_places_row(const struct clr_rules *rules, const char *code, clr_day day)
 {
     int row;
 
@@ -123,7 +123,7 @@ static struct clr_name region_of(const struct clr_rules *current, const struct c
     int row;
 
     if (region == NULL || region[0] == '\0') return name_of(participant);
-    row = clr_rules_row(current, region, window);
+    row = clr_places_row(current, region, window);
     *named_by = row >= 0 ? NAMED_BY_CURRENT : NAMED_BY_TEXT;
     if (row >= 0) return name_of(&current->participant[row]);
     return (struct clr_name){ region, region, region, CLR_ROLE_REGION };
@@ -133,7 +133,7 @@ static struct clr_name member_of(const struct clr_rules *current, int row, clr_d
 {
     const int member = clr_rules_member(current, row, window);
 
-    return name_of(&current->participant[clr_rules_row(current, current->participant[member].code, window)]);
+    return name_of(&current->participant[clr_places_row(current, current->participant[member].code, window)]);
 }
 
 /** Name at the level of a participant that the current rules have in `row`, or (row < 0) of one they no longer have. */
@@ -213,8 +213,8 @@ static enum clr_status resolve(struct clr_places *places, struct clr_visit *visi
     if (version == NULL) return status;
     row = row_of_party(version, visit->party);
     if (row < 0) return CLR_DAMAGED;
-    old = &version->rules->participant[clr_rules_row(version->rules, version->rules->participant[row].code, visit->window)];
-    row = clr_rules_row(places->current, old->code, visit->window);
+    old = &version->rules->participant[clr_places_row(version->rules, version->rules->participant[row].code, visit->window)];
+    row = clr_places_row(places->current, old->code, visit->window);
     visit->named_by = row >= 0 ? NAMED_BY_CURRENT : visit->version;
     visit->name = level_name(places, old, row, visit->window, &visit->named_by);
     return CLR_OK;

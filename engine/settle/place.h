@@ -55,6 +55,6 @@ CLR_MUST_USE enum clr_status clr_places_settle(struct clr_places *places);
 struct clr_name clr_places_current_name(const struct clr_places *places, int participant, clr_day window);
 
 /** Row of a code on a day, else any row of it, else -1. NULL rules have none. */
-int clr_rules_row(const struct clr_rules *rules, const char *code, clr_day day);
+int clr_places_row(const struct clr_rules *rules, const char *code, clr_day day);
 
 #endif

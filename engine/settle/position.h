@@ -99,11 +99,12 @@ CLR_MUST_USE enum clr_status clr_transfers_build(const struct clr_ledger *member
  * One entry a matrix row (participant level): debit the payer's obligations account, credit the payee's; then one entry a transfer:
  * debit the paying side's settlement account, credit the receiving one. A row of 0 fen makes no entry. Lines stand by (product, window, entry).
  */
+#define CLR_ACCOUNT_NAME_SIZE 80          /* the book's name and a code of up to 64 bytes */
 struct clr_journal_line {
     uint64_t entry;                  /* 1.. within the window */
     uint8_t product;
     clr_day window;
-    char account[64];                /* "obligation:<participant>" or "settlement:<member>" */
+    char account[CLR_ACCOUNT_NAME_SIZE];   /* "obligation:<participant>" or "settlement:<member>" */
     uint8_t kind;                    /* CLR_KIND_* of the matrix row, CLR_KIND_COUNT for a transfer */
     clr_fen debit_fen;               /* negative = credit */
 };

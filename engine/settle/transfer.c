@@ -123,7 +123,7 @@ static enum clr_status find_centre(const struct maker *maker, const struct leg *
     if (row >= 0) {
         const int member = clr_rules_member(maker->current, row, leg->window);
         const char *code = maker->current->participant[member].code;
-        *out = &maker->current->participant[clr_rules_row(maker->current, code, leg->window)];
+        *out = &maker->current->participant[clr_places_row(maker->current, code, leg->window)];
         return CLR_OK;
     }
     return clr_fault_say(maker->fault, CLR_USAGE,
@@ -135,7 +135,7 @@ static enum clr_status find_centre(const struct maker *maker, const struct leg *
 static void add_transfer(struct maker *maker, const struct leg *leg, const struct clr_participant *centre)
 {
     const struct clr_name own = { centre->code, centre->name_zh, centre->name_en, (int)centre->role };
-    const int row = clr_rules_row(maker->current, leg->member->code, leg->window);
+    const int row = clr_places_row(maker->current, leg->member->code, leg->window);
     const struct clr_participant *member = row >= 0 ? &maker->current->participant[row] : NULL;
     const bool pays = leg->amount_fen < 0;
 
