@@ -1,0 +1,124 @@
+"""Later changes of verdict: re-examination at settle, gray acceptance, expiry, decisions.
+
+`settle` re-examines before it closes, in canonical order, until nothing changes.
+"""
+
+import clearing
+import verdicts
+import words
+
+RULE_REASONS = ("unknown-participant", "issuer-mismatch", "no-unit", "amount-limit")
+
+
+def accept(world, record, window):
+    """An event: from now on the record counts, in this window, by the latest rules."""
+    record.reasons = set()
+    record.window = window
+    record.link = None
+    if record.raw.tac is not None:
+        record.notes.add("tac-unverified")
+    clearing.book(world, record, len(world.rules) - 1)
+    verdicts.supersede_grays(world, record)
+
+
+def reexamine(world, day):
+    """All pending records against what is known now; records whose deadline passed by `day`."""
+    changed = True
+    while changed:
+        changed = False
+        for record in world.records:
+            if record.verdict == "pending" and examine(world, record):
+                changed = True
+    for record in world.records:
+        if record.verdict == "pending":
+            expire(world, record, day)
+
+
+def examine(world, record):
+    """One pending record: promoted, replaced, refused, or left as it is (False). A set of reasons changes only with the verdict."""
+    left = set(record.reasons)
+    if left & set(RULE_REASONS):
+        fresh = verdicts.rule_reasons(world, record, world.current)
+        left = left - set(RULE_REASONS) | (fresh & set(RULE_REASONS))
+        if "wrong-purse" in fresh:
+            record.reasons.add("wrong-purse")
+            return True
+    if "gray" in left:
+        outcome, link = gray_outcome(world, record)
+        if outcome in ("superseded", "trade-failed"):
+            record.reasons.add(outcome)
+            record.link = link
+            return True
+        if outcome == "counts":
+            left.discard("gray")
+    if "refund-without-original" in left:
+        fresh = verdicts.original_reasons(world, record)
+        left = left - {"refund-without-original"} | fresh
+    if any(words.CLASS[reason] == "pending" for reason in left):
+        return False
+    if left:
+        record.reasons = left
+        return True
+    promote(world, record)
+    return True
+
+
+def promote(world, record):
+    """The identity check again: what counts by now, or came before, may make the record a repeat."""
+    before = set(record.reasons)
+    holders = [row for row in verdicts.others(world, record)
+               if row.verdict == "accepted" or (row.holds and row.key < record.key)]
+    if not record.is_move:
+        verdicts.repeats(world, record, holders)
+    if record.reasons != before:
+        return
+    accept(world, record, world.first_open(record.first_window))
+
+
+# ---- gray records ----
+
+def gray_outcome(world, record):
+    """What the card's next record says about a gray one: counts, superseded (with the record), trade-failed or wait."""
+    modulus = record.raw.counter_modulus
+    rows = [row for row in verdicts.others(world, record) if not row.raw.open_data and row.holds and row.day >= record.day]
+    following = [row for row in rows if row.counter == (record.counter + 1) % modulus and row.raw.time >= record.raw.time]
+    next_row = min(following, key=lambda row: (row.raw.time, row.key), default=None)
+    for row in rows:
+        if row.counter == record.counter and row.verdict == "accepted" and (next_row is None or row.day <= next_row.day):
+            return "superseded", row
+    if next_row is None or next_row.raw.balance is None or record.raw.balance is None:
+        return "wait", None
+    if next_row.raw.balance == record.raw.balance - record.raw.amount:
+        return "counts", None
+    if next_row.raw.balance == record.raw.balance:
+        return "trade-failed", next_row
+    return "wait", None
+
+
+# ---- deadlines ----
+
+def expire(world, record, day):
+    """A pending reason whose deadline passed rejects the record, or falls away where the rules say so."""
+    if record.window is None:
+        return
+    passed = {reason for reason in record.reasons
+              if reason in world.current.deadline and day - record.window > world.current.deadline[reason]}
+    waived = {reason for reason in passed if reason in world.current.accept_at_deadline and record.issuer and record.acquirer}
+    if passed - waived:
+        record.reasons.add("expired")
+    elif waived and record.reasons == waived:
+        promote(world, record)
+
+
+# ---- decisions ----
+
+def decide(world, record, accept_it, stamp):
+    """Decide a pending or conflict record by hand. False when there is nothing to decide or it cannot be booked."""
+    if not verdicts.decidable(world, record, accept_it):
+        return False
+    if not accept_it:
+        record.reasons -= set(words.REPEATS)
+        record.reasons.add("decided")
+        return True
+    accept(world, record, world.first_open(world.current.receipt_window(stamp)))
+    return True
