@@ -7,7 +7,8 @@
  * path, line and column in the fault. Every error of a folder is one message; the first is returned.
  *
  * Shape     participants, cards, fees, senders: arrays in file order; index = row. Look-ups are hash or prefix tables.
- * Dates     valid_from <= day <= valid_to, both inclusive; empty = open.
+ * Dates     valid_from <= day <= valid_to, both inclusive; empty = open: CLR_DAY_NONE as valid_from, INT32_MAX as valid_to.
+ * Codes     parent, settles_via, fee issuers, acquirers and payers are the first row of their code, whatever the day.
  * Owner     struct clr_rules owns everything it hands out, until clr_rules_destroy().
  * Threads   immutable after load; any number of readers.
  */
@@ -42,6 +43,8 @@ struct clr_rules_folder {
 /**
  * Read a folder (also status_list.csv.zst). The stop list is parsed and replaced by "status_list.bin": rows of
  * token 16, from s64, to s64, status code u8 padded to 40 bytes, sorted by (token, from): no card number stays.
+ * A date stands for its first (valid_from) or last second. Status is one of: stop lost stolen blocked black locked cancelled
+ * returned damaged expired fraud debt. Files whose name starts with a dot or README are passed over.
  */
 CLR_MUST_USE enum clr_status clr_rules_folder_read(const char *path, struct clr_tokenizer *tokenizer,
                                                    struct clr_rules_folder *out, struct clr_fault *fault);
@@ -153,6 +156,9 @@ int clr_rules_centre(const struct clr_rules *rules, enum clr_product product, cl
 /** Sender by name, -1 if none; by the most specific glob (longest literal part; file order breaks ties), -1 if none. */
 int clr_rules_sender(const struct clr_rules *rules, struct clr_bytes name);
 int clr_rules_sender_match(const struct clr_rules *rules, const char *base_name, int format);
+
+/** The sender's own code of a record reason in its return files (code.<reason> in senders.ini), "" if none. `sender`: an index. */
+const char *clr_rules_sender_code(const struct clr_rules *rules, int sender, enum clr_reason reason);
 
 /** Is the day a banking day (calendar.csv, else Monday to Friday)? */
 bool clr_rules_bank_day(const struct clr_rules *rules, clr_day day);
