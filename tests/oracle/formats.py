@@ -44,6 +44,7 @@ class Raw:
     bonus: bool = None
     lock: bool = None
     monthly: bool = None
+    transfer: bool = None            # interchange discount
     unit: str = ""
     city_card: str = ""
     city_trade: str = ""
@@ -143,7 +144,8 @@ def yz316_record(text):
     amount = number(raw, cut(79, 8), 16)
     after = number(raw, cut(87, 8), 16)
     raw.amount = amount or 0
-    if None not in (raw.balance, amount, after) and raw.balance - amount != after:
+    # Account cards count down from 2^32, so the difference wraps like the field does.
+    if None not in (raw.balance, amount, after) and (raw.balance - amount) % (1 << 32) != after:
         raw.reasons.add("arithmetic")
     raw.type = number(raw, cut(95, 2))
     if raw.type is not None and raw.type not in (6, 9):
@@ -159,7 +161,7 @@ def yz316_record(text):
     raw.city_card = cut(197, 4).strip()
     raw.unit = cut(201, 8).strip()
     raw.service = INDUSTRY.get(int(cut(259, 2)) if cut(259, 2).isdigit() else 0, "other")
-    raw.bonus = cut(261, 1) == "2"
+    raw.bonus, raw.transfer = cut(261, 1) == "2", cut(261, 1) == "8"
     if cut(276, 1) == "1":
         raw.reasons.add("test-record")
     if raw.lock:
@@ -216,16 +218,16 @@ def xf_record(text, format_name, size, service):
     if raw.gray:
         raw.reasons.add("gray")
     raw.tac = tac_of(raw, part["tac"], not raw.gray)
-    card_dates(raw, part["start"], part["end"], part["valid"])
+    card_dates(raw, part["start"], part["end"])
     return raw
 
 
-def card_dates(raw, start, end, valid):
-    """The trade date must lie within the dates the record carries; zeros or blanks are no date."""
+def card_dates(raw, start, end):
+    """The trade date must lie within the life of the card's application; zeros or blanks are no date."""
     if raw.time is None:
         return
     day = words.day_of_time(raw.time)
-    for text, bad in ((start, lambda d: day < d), (end, lambda d: day > d), (valid, lambda d: day > d)):
+    for text, bad in ((start, lambda d: day < d), (end, lambda d: day > d)):
         if text.strip(" 0") == "" or not text.isdigit():
             continue
         date = words.day_of_date(int(text[:4]), int(text[4:6]), int(text[6:8]))
@@ -277,13 +279,11 @@ def szt_record(row, format_name):
     raw.price = number(raw, row["deal_value"])
     raw.amount = number(raw, row["deal_money"]) or 0
     raw.sam, raw.sam_serial = number(raw, row["equ_no"]), 0
-    raw.unit = row["company_name"].strip()
+    raw.unit, raw.transfer = row["company_name"].strip(), row["conn_mark"] == "1"
     if row["deal_type"] in SZT_TYPES:
         raw.type, raw.kind, raw.service = SZT_TYPES[row["deal_type"]]
     else:
         raw.reasons.add("unknown-type")
-    if raw.time is not None and raw.declared is not None and raw.declared < words.day_of_time(raw.time):
-        raw.reasons.add("bad-date")
     return raw
 
 

@@ -40,7 +40,7 @@ class Scenario:
         self.refundable = []         # (sender, file name, number, trade)
         self.cards = self.make_cards()
         self.files = {}              # path → bytes
-        self.admitted = 0
+        self.settled = None
 
     # ---- cards and taps ----
 
@@ -324,7 +324,7 @@ class Scenario:
             self.deliver({**trade, "tac": 77} if self.rng.random() < 0.5 else trade, trade["format"], self.rng.randint(0, 1))
 
     def plant_expired_card(self, trade):
-        dates = self.rng.choice([{"end": "20200101"}, {"start": "20390101"}, {"valid": "20210101"}, {"end": "00000000", "start": "00000000"}])
+        dates = self.rng.choice([{"end": "20200101"}, {"start": "20390101"}, {"start": "20200101", "end": "20260101"}, {"end": "00000000", "start": "00000000"}])
         self.deliver({**trade, **dates}, self.rng.choice(["xf158", "xf160"]))
 
     def plant_field_mismatch(self, trade):
@@ -408,7 +408,6 @@ class Scenario:
         if stamp is not None:
             command["received_at"] = stamp
         self.commands.append(command)
-        self.admitted += len(paths)
 
     def move_rows(self, day, number):
         """Loads and purchases of their own, refunds, reversals and adjustments of earlier records, good and bad."""
@@ -517,7 +516,13 @@ class Scenario:
                 self.commands.append({"do": "resolve", "record": "%s:%d" % (name, number), "accept": rng.random() < 0.6, "reason": "looked at",
                                       "received_at": self.stamp(day + 1, 10)})
         if rng.random() < 0.6:
-            self.commands.append({"do": "settle", "date": words.day_text(self.base + day + rng.choice([-1, 0, 0, 1]))})
+            self.settle(day + rng.choice([-1, 0, 0, 1]))
+
+    def settle(self, day):
+        """A settlement of a later day than the last one; the same again would only say so."""
+        if self.settled is None or day > self.settled:
+            self.settled = day
+            self.commands.append({"do": "settle", "date": words.day_text(self.base + day)})
 
     def script(self):
         rng = self.rng
@@ -539,7 +544,7 @@ class Scenario:
             if second == day:
                 self.commands.append({"do": "rules", "dir": "rules2"})
             day += 1
-        self.commands.append({"do": "settle", "date": words.day_text(self.base + day + rng.choice([0, 5, 40]))})
+        self.settle(day + rng.choice([1, 5, 40]))
 
     def write(self, folder):
         self.script()

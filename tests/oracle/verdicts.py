@@ -56,9 +56,12 @@ def dates(record, rules):
         return
     if stamp is not None and raw.time > stamp + rules.future_s:
         record.reasons.add("bad-date")
-    reference = raw.declared
-    if reference is None and stamp is not None:
-        reference = words.day_of_time(stamp)
+    # What the sender's window is taken from is also what lateness is judged by.
+    reference = None if stamp is None else words.day_of_time(stamp)
+    if record.file.sender.window == "declared" and raw.declared is not None:
+        reference = raw.declared
+        if reference < record.day:
+            record.reasons.add("bad-date")
     if reference is not None and reference - record.day > rules.late_days:
         record.reasons.add("too-late")
 
@@ -66,12 +69,12 @@ def dates(record, rules):
 # ---- parties and limits ----
 
 def rule_reasons(world, record, rules):
-    """Reasons that depend on a rules version; also sets the parties found. Without a trade day there are none to find."""
+    """Reasons that depend on a rules version; also sets the parties found. What cannot be read or dated is not judged further."""
     raw, found = record.raw, set()
+    if record.day is None or record.reasons & {"malformed", "bad-date"}:
+        return found
     if rules.amount_max is not None and raw.amount > rules.amount_max and raw.kind != "decide":
         found.add("amount-limit")
-    if record.day is None:
-        return found
     if record.is_move:
         found |= move_parties(record, rules)
     else:
@@ -91,10 +94,11 @@ def issuer_reasons(record, rules):
     raw = record.raw
     by_prefix = rules.card_issuer(raw.format, raw.card_as_read, record.day)
     by_city = rules.alias(("issuer",), raw.format + ".city", raw.city_card, record.day) if raw.city_card else None
+    record.issuer = None
+    if by_prefix and by_city and by_prefix != by_city:
+        return {"issuer-mismatch"}
     record.issuer = by_prefix or by_city
-    if record.issuer is None:
-        return {"unknown-participant"}
-    return {"issuer-mismatch"} if by_prefix and by_city and by_prefix != by_city else set()
+    return {"unknown-participant"} if record.issuer is None else set()
 
 
 def acquirer_reasons(record, rules):
@@ -144,12 +148,14 @@ def same_content(world, a, b):
     if a.is_move:
         return all(getattr(x, name) == getattr(y, name) for name in
                    ("product", "kind", "original", "card", "issuer_code", "acquirer_code", "service", "signed_amount", "price", "decision"))
-    for name in ("price", "balance", "tac", "gray", "monthly", "bonus", "lock"):
+    one_format = x.format == y.format
+    for name in ("price", "balance", "tac", "gray", "monthly", "bonus", "lock", "transfer"):
         one, other = getattr(x, name), getattr(y, name)
-        if one is not None and other is not None and one != other:
+        # Within one format, missing is a value of its own.
+        if one != other and (one_format or None not in (one, other)):
             return False
     return (same_party(world, a, b, a.issuer, b.issuer, x.city_card, y.city_card, issuer_again)
-            and same_party(world, a, b, a.acquirer, b.acquirer, x.unit or x.city_trade, y.unit or y.city_trade, acquirer_again))
+            and same_party(world, a, b, a.acquirer, b.acquirer, (x.unit, x.city_trade), (y.unit, y.city_trade), acquirer_again))
 
 
 def same_party(world, a, b, one, other, one_read, other_read, again):
@@ -166,9 +172,10 @@ def same_party(world, a, b, one, other, one_read, other_read, again):
 
 
 def issuer_again(world, record):
-    rules, raw = world.current, record.raw
-    return (rules.card_issuer(raw.format, raw.card_as_read, record.day)
-            or (rules.alias(("issuer",), raw.format + ".city", raw.city_card, record.day) if raw.city_card else None))
+    before = record.issuer
+    issuer_reasons(record, world.current)
+    found, record.issuer = record.issuer, before
+    return found
 
 
 def acquirer_again(world, record):
