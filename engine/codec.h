@@ -137,7 +137,7 @@ struct clr_codec {
     const char *unit_field;                 /* alias field of raw.unit: "unit", "merchant", "company"; "" if none */
     bool named_by_file;                     /* file id = file name (xf*); else the digest alone */
     bool has_declared_day;
-    unsigned record_size_min;               /* smallest record in bytes: bounds the records of a file */
+    unsigned record_size_min;               /* smallest well-formed record in bytes, to size things by; broken lines (malformed records) may be as short as 2 */
     const struct clr_field_name *fields;    /* field number n of a detail is fields[n-1] */
     unsigned field_count;
 

@@ -1,0 +1,21 @@
+/*
+ * szt.h: the record of the Shenzhen Tong open data, whether it comes as CSV or as JSON.
+ *
+ * Amounts are fen. No card counter, no SAM, no TAC, no balance: identity is card, time, device and type.
+ *
+ * Threads   constant and pure.
+ * Source    the publisher's column list; deal types are 地铁入站 (entry), 地铁出站 (exit), 巴士 (bus).
+ */
+#ifndef CLR_CODECS_SZT_H
+#define CLR_CODECS_SZT_H
+
+#include "fields.h"
+
+#define CLR_SZT_FIELD_COUNT 11
+
+extern const struct clr_field clr_szt_fields[CLR_SZT_FIELD_COUNT];
+extern const struct clr_field_name clr_szt_field_names[CLR_SZT_FIELD_COUNT];
+
+void clr_szt_finish(struct clr_raw *raw, const struct clr_extra *extra);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * xf.c: the XF consumption file of Suzhou, Jiangyin and Jiaxing: a header line of 44 bytes, records of 158 bytes (POS number of 8 digits) or
+ * 160 (10 digits). All decimal text, zeros in front, amounts in fen. Format notes: transit 1.2.
+ */
+#include <stdio.h>
+
+#include "codecs.h"
+#include "lines.h"
+#include "text.h"
+#include "times.h"
+#include "transit.h"
+
+/* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes); POS digits make all later offsets, so they are a parameter. */
+#define FIELD_LIST(X, pos)                                                                                                        \
+    X(ORDER, "order", "序号", 0, 8, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                                 \
+    X(MERCHANT, "merchant", "商户号", 8, 15, DIGITS, LEFT, NOT, false, CLR_TO_RAW(unit), NULL)                                    \
+    X(POS, "pos", "终端号", 23, pos, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                                \
+    X(CARD, "card_serial", "卡应用序列号", 23 + pos, 20, DIGITS, LEFT, VALUE, true, CLR_TO_RAW(card), NULL)                       \
+    X(MAIN_TYPE, "main_type", "卡主类型", 43 + pos, 2, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                              \
+    X(SUB_TYPE, "sub_type", "卡子类型", 45 + pos, 2, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                \
+    X(CARD_DATE, "card_valid_date", "卡有效日期", 47 + pos, 8, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                      \
+    X(APP_START, "app_start", "应用启用日期", 55 + pos, 8, VALID, LEFT, NOT, false, CLR_TO_EXTRA(valid_from), NULL)               \
+    X(APP_END, "app_end", "应用有效日期", 63 + pos, 8, VALID, LEFT, NOT, false, CLR_TO_EXTRA(valid_to), NULL)                     \
+    X(COUNTER, "counter", "电子钱包计数器", 71 + pos, 6, COUNTER, LEFT, VALUE, false, CLR_TO_RAW(counter), NULL)                  \
+    X(PSAM_SERIAL, "psam_serial", "PSAM流水号", 77 + pos, 10, NUMBER, LEFT, VALUE, false, CLR_TO_RAW(sam_serial), NULL)           \
+    X(BEFORE, "balance_before", "交易前余额", 87 + pos, 8, FEN, LEFT, NOT, false, CLR_TO_EXTRA(before_fen), NULL)                 \
+    X(AMOUNT, "amount", "交易金额", 95 + pos, 8, FEN, LEFT, VALUE, false, CLR_TO_RAW(amount_fen), NULL)                           \
+    X(TIME, "time", "交易时间", 103 + pos, 14, STAMP, LEFT, VALUE, false, CLR_TO_RAW(traded_at_s), NULL)                          \
+    X(TYPE, "type", "交易类型", 117 + pos, 2, SMALL, LEFT, VALUE, false, CLR_TO_RAW(type), NULL)                                  \
+    X(PSAM, "psam", "PSAM终端号", 119 + pos, 12, NUMBER, LEFT, VALUE, false, CLR_TO_RAW(sam), NULL)                               \
+    X(TAC, "tac", "TAC", 131 + pos, 8, TAC, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                              \
+    X(GRAY, "gray_flag", "灰记录标志", 139 + pos, 2, CODE, LEFT, NOT, false, CLR_TO_EXTRA(gray), gray_codes)                      \
+    X(MONTHLY, "monthly_type", "月票类型", 141 + pos, 2, CODE, LEFT, NOT, false, CLR_TO_EXTRA(monthly), monthly_codes)            \
+    X(MONTHLY_DEBIT, "monthly_debit", "月票扣次标志", 143 + pos, 1, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                 \
+    X(RESERVED, "reserved", "保留", 144 + pos, 6, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)
+
+#define X(id, ...) FIELD_##id,
+enum { FIELD_NONE, FIELD_LIST(X, 0) FIELD_END };
+#undef X
+#define FIELD_COUNT (FIELD_END - 1)
+
+static const struct clr_code gray_codes[] = { CLR_CODE("00", 0), CLR_CODE("01", 1), { NULL, 0, 0 } };
+static const struct clr_code monthly_codes[] = { CLR_CODE("00", 0), CLR_CODE("01", 1), CLR_CODE("02", 2), CLR_CODE("03", 3), { NULL, 0, 0 } };
+
+static const struct clr_field fields_158[] = { FIELD_LIST(CLR_FIELD_ROW, 8) };
+static const struct clr_field fields_160[] = { FIELD_LIST(CLR_FIELD_ROW, 10) };
+static const struct clr_field_name field_names[] = { FIELD_LIST(CLR_FIELD_NAME_ROW, 0) };
+
+/* What open() leaves for decode(), beside the state of the cutting thread. */
+struct xf_state {
+    struct clr_cut cut;
+    uint8_t service;                        /* enum clr_service of the header's industry */
+};
+
+static struct xf_state *state_of(struct clr_codec_file *file)
+{
+    return (struct xf_state *)(void *)file->state;
+}
+
+static const struct xf_state *const_state_of(const struct clr_codec_file *file)
+{
+    return (const struct xf_state *)(const void *)file->state;
+}
+
+/* The dates in the card's own application, where they are given. */
+static bool outside_life(const struct clr_extra *extra)
+{
+    if (extra->trade_day == CLR_DAY_NONE) return false;
+    if (extra->valid_from != CLR_DAY_NONE && extra->trade_day < extra->valid_from) return true;
+    return extra->valid_to != CLR_DAY_NONE && extra->trade_day > extra->valid_to;
+}
+
+static void finish(const struct clr_codec_file *file, struct clr_bytes line, struct clr_raw *raw, const struct clr_extra *extra)
+{
+    static const struct clr_transit_numbers numbers = { FIELD_AMOUNT, FIELD_TYPE, FIELD_TAC, FIELD_BEFORE };
+
+    (void)line;
+    raw->service = const_state_of(file)->service;
+    raw->flags |= CLR_FLAG_HAS_GRAY | CLR_FLAG_HAS_MONTHLY;
+    if (extra->monthly != 0) raw->flags |= CLR_FLAG_MONTHLY;
+    if (extra->gray != 0) {
+        raw->flags |= CLR_FLAG_GRAY;
+        raw->reasons |= CLR_REASON_MASK(GRAY);
+    }
+    if (outside_life(extra)) raw->reasons |= CLR_REASON_MASK(CARD_EXPIRED);
+    clr_transit_finish(&numbers, raw, extra);
+}
+
+#define LAYOUT(table, size)                                                                                                       \
+    {                                                                                                                             \
+        .fields = table, .field_count = FIELD_COUNT, .record_size = size, .declared_size = size, .header_size = 44, .type = "XF", \
+        .count_at = 4, .count_size = 8, .length_at = 12, .length_size = 8, .pad = CLR_PAD_LEFT, .product = CLR_PRODUCT_TRANSIT,   \
+        .finish = finish,                                                                                                         \
+    }
+static const struct clr_layout layout_158 = LAYOUT(fields_158, 158);
+static const struct clr_layout layout_160 = LAYOUT(fields_160, 160);
+
+/* ---- the file name: type(2) date(8) industry(2) merchant(15) serial(3, 5 or 9) ---- */
+
+static bool all_digits(struct clr_bytes text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') return false;
+    }
+    return true;
+}
+
+/* `industry` is the header's, empty when there is no header to agree with. */
+static bool name_fits(struct clr_bytes name, struct clr_bytes industry)
+{
+    struct clr_reader reader = { .date_day = CLR_DAY_NONE };
+    bool impossible = false;
+    clr_day day;
+
+    if (name.size != 30 && name.size != 32 && name.size != 36) return false;
+    if (memcmp(name.data, "XF", 2) != 0 || !all_digits(clr_bytes_of(name.data + 2, name.size - 2))) return false;
+    if (industry.size != 0 && memcmp(name.data + 10, industry.data, 2) != 0) return false;
+    return clr_times_date(clr_bytes_of(name.data + 2, 8), &reader, &day, &impossible) == CLR_RULE_NONE && !impossible;
+}
+
+static enum clr_status open_file(const struct clr_layout *layout, struct clr_codec_file *file, struct clr_bytes head, struct clr_fault *fault)
+{
+    struct xf_state *state = state_of(file);
+    struct clr_bytes industry = { NULL, 0 };
+    char declared[64];
+
+    *state = (struct xf_state){ .service = CLR_SERVICE_OTHER };
+    CLR_TRY(clr_fixed_open(layout, file, head, fault));
+    if (clr_fixed_has_header(layout, file, head)) {
+        industry = clr_bytes_of(head.data + 2, 2);
+        for (const struct clr_code *code = clr_industry_codes; code->text != NULL; code++) {
+            if (memcmp(code->text, industry.data, 2) == 0) state->service = code->value;
+        }
+    }
+    if (name_fits(clr_bytes_text(file->name), industry)) return CLR_OK;
+    snprintf(declared, sizeof declared, "XF YYYYMMDD %.2s merchant(15) serial(3,5,9)", industry.size == 0 ? "##" : (const char *)industry.data);
+    clr_finding_say(clr_codec_find(file, CLR_FILE_REASON_FILE_NAME, 0, 0), "file name", declared, clr_bytes_text(file->name));
+    return CLR_OK;
+}
+
+/* ---- the two codecs ---- */
+
+static size_t cut(struct clr_codec_file *file, struct clr_bytes buffer, bool last)
+{
+    return clr_lines_cut(file, &state_of(file)->cut, buffer, last);
+}
+
+#define CODEC_FUNCTIONS(size)                                                                                                      \
+    static int sniff_##size(struct clr_bytes head, const char *name)                                                               \
+    {                                                                                                                              \
+        (void)name;                                                                                                                \
+        return clr_fixed_sniff(&layout_##size, head);                                                                              \
+    }                                                                                                                              \
+    static enum clr_status open_##size(struct clr_codec_file *file, struct clr_bytes head, struct clr_fault *fault)                \
+    {                                                                                                                              \
+        return open_file(&layout_##size, file, head, fault);                                                                       \
+    }                                                                                                                              \
+    static void decode_##size(const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out,          \
+                              size_t max, size_t *count)                                                                           \
+    {                                                                                                                              \
+        clr_fixed_decode(&layout_##size, file, block, at, out, max, count);                                                        \
+    }                                                                                                                              \
+    static void close_##size(struct clr_codec_file *file, uint64_t records)                                                        \
+    {                                                                                                                              \
+        clr_fixed_close(&layout_##size, file, &state_of(file)->cut, records);                                                      \
+    }                                                                                                                              \
+    static void explain_##size(const struct clr_codec_file *file, struct clr_bytes record,                                         \
+                               void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)                  \
+    {                                                                                                                              \
+        (void)file;                                                                                                                \
+        clr_fixed_explain(&layout_##size, record, show, context);                                                                  \
+    }                                                                                                                              \
+    const struct clr_codec clr_codec_xf##size = {                                                                                  \
+        .name = "xf" #size,                                                                                                        \
+        .format = CLR_FORMAT_XF##size,                                                                                             \
+        .product = CLR_PRODUCT_TRANSIT,                                                                                            \
+        .unit_field = "merchant",                                                                                                  \
+        .named_by_file = true,                                                                                                     \
+        .record_size_min = size,                                                                                                   \
+        .fields = field_names,                                                                                                     \
+        .field_count = FIELD_COUNT,                                                                                                \
+        .sniff = sniff_##size,                                                                                                     \
+        .open = open_##size,                                                                                                       \
+        .cut = cut,                                                                                                                \
+        .decode = decode_##size,                                                                                                   \
+        .close = close_##size,                                                                                                     \
+        .explain = explain_##size,                                                                                                 \
+    };
+
+CODEC_FUNCTIONS(158)
+CODEC_FUNCTIONS(160)
