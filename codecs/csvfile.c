@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "csvrow.h"
-#include "text.h"
+#include "charset.h"
 
 static struct clr_csv_state *state_of(struct clr_codec_file *file)
 {

@@ -3,7 +3,7 @@
 
 #include "digits.h"
 #include "scan.h"
-#include "text.h"
+#include "charset.h"
 #include "times.h"
 
 const uint8_t clr_hex_value[256] = {

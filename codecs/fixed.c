@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "digits.h"
-#include "text.h"
+#include "charset.h"
 
 bool clr_header_line(const struct clr_codec_file *file, struct clr_bytes head, struct clr_bytes *line, uint64_t *next)
 {

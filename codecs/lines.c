@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "text.h"
+#include "charset.h"
 
 bool clr_line_next(struct clr_bytes block, size_t *at, struct clr_line *line)
 {

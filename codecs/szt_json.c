@@ -7,7 +7,7 @@
  * profile that says GBK does not change that.
  */
 #include "codecs.h"
-#include "json.h"
+#include "jsonwalk.h"
 #include "lines.h"
 #include "szt.h"
 

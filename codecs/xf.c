@@ -6,7 +6,7 @@
 
 #include "codecs.h"
 #include "lines.h"
-#include "text.h"
+#include "charset.h"
 #include "times.h"
 #include "transit.h"
 

@@ -1,8 +1,8 @@
-/* json.c: see json.h. */
-#include "json.h"
+/* jsonwalk.c: see jsonwalk.h. */
+#include "jsonwalk.h"
 
 #include "digits.h"
-#include "text.h"
+#include "charset.h"
 
 static bool is_blank(uint8_t byte)
 {

@@ -1,13 +1,13 @@
 /*
- * json.h: JSON (RFC 8259) as codecs read it: members of flat objects, one after the other, out of a buffer that may end anywhere.
+ * jsonwalk.h: JSON (RFC 8259) as codecs read it: members of flat objects, one after the other, out of a buffer that may end anywhere.
  *
  * Nothing is built: keys and values are slices of the input, escapes still in them. Values that are objects or arrays are
  * stepped over as a whole.
  *
  * Threads   pure.
  */
-#ifndef CLR_CODECS_JSON_H
-#define CLR_CODECS_JSON_H
+#ifndef CLR_CODECS_JSONWALK_H
+#define CLR_CODECS_JSONWALK_H
 
 #include "codec.h"
 

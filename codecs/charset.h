@@ -1,11 +1,11 @@
 /*
- * text.h: is a text in its declared encoding, and how to show bytes that may be anything.
+ * charset.h: is a text in its declared encoding, and how to show bytes that may be anything.
  *
  * Promise   nothing is converted: a slice stays as it was read.
  * Threads   pure.
  */
-#ifndef CLR_CODECS_TEXT_H
-#define CLR_CODECS_TEXT_H
+#ifndef CLR_CODECS_CHARSET_H
+#define CLR_CODECS_CHARSET_H
 
 #include "codec.h"
 

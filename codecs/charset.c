@@ -1,5 +1,5 @@
-/* text.c: validity of UTF-8 and GB18030 by bytes. See text.h. UTF-8: RFC 3629. GB18030: the byte ranges of GB 18030-2005. */
-#include "text.h"
+/* charset.c: validity of UTF-8 and GB18030 by bytes. See charset.h. UTF-8: RFC 3629. GB18030: the byte ranges of GB 18030-2005. */
+#include "charset.h"
 
 static bool is_tail(uint8_t byte)
 {
