@@ -282,6 +282,8 @@ def szt_record(row, format_name):
     raw.unit, raw.transfer = row["company_name"].strip(), row["conn_mark"] == "1"
     if row["deal_type"] in SZT_TYPES:
         raw.type, raw.kind, raw.service = SZT_TYPES[row["deal_type"]]
+        if raw.kind == "entry" and raw.amount != 0:
+            raw.reasons.add("field-mismatch")        # an entry charges nothing: two places of the record disagree
     else:
         raw.reasons.add("unknown-type")
     return raw

@@ -74,7 +74,7 @@ class Rules:
             section = ini[name]
             warn = {reason for reason in FILE_REASONS
                     if section.get(reason, section.get(reason.replace("-", "_"), "reject")) == "warn"}
-            self.senders.append(Sender(name, section.get("match", "").split(), section.get("format", ""),
+            self.senders.append(Sender(name, section.get("match", "").replace(";", " ").split(), section.get("format", ""),
                                        section.get("window", "receipt"), int(section.get("counter_offset", "0")),
                                        section.get("tac_unverified", "accept") == "wait", frozenset(warn)))
 
@@ -84,7 +84,7 @@ class Rules:
         section = ini["transit"]
         hour, minute = section.get("cut_off", "24:00").split(":")[:2]
         self.cut_off_s = int(hour) * 3600 + int(minute) * 60
-        self.late_days = int(section.get("late_days", "91"))
+        self.late_days = int(section.get("late_days", "60"))
         self.settle_days = int(section.get("settle_days", "1"))
         self.future_s = 60 * int(section.get("future_minutes", "10"))
         self.twin_s = 60 * int(section.get("twin_minutes", "10"))
@@ -94,8 +94,11 @@ class Rules:
         for name in ini.sections():
             if name.startswith("transit."):
                 reason = name.split(".", 1)[1]
-                if ini[name].get("deadline_days", ""):
-                    self.deadline[reason] = int(ini[name]["deadline_days"])
+                days = ini[name].get("deadline_days", "")
+                if days == "none":
+                    self.deadline.pop(reason, None)
+                elif days:
+                    self.deadline[reason] = int(days)
                 if ini[name].get("at_deadline", "reject") == "accept":
                     self.accept_at_deadline.add(reason)
 
