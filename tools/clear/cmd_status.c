@@ -1,0 +1,114 @@
+/* cmd_status.c: windows, files, backlog, space and the one invariant that can be seen at a glance. */
+#include <stdio.h>
+
+#include "cmds.h"
+#include "rows.h"
+#include "text.h"
+#include "value.h"
+
+static void windows_show(struct cli *cli, struct json *json, const struct clr_summary *summary)
+{
+    struct listing listing;
+    struct row row;
+
+    row_of_window(&row, &(struct clr_window_info){ 0 });
+    listing_open(&listing, cli, json, "windows", text_of("Windows", "清算窗口"), &row);
+    for (size_t i = 0; i < summary->window_count; i++) {
+        row_of_window(&row, &summary->window[i]);
+        listing_add(&listing, &row);
+    }
+    listing_close(&listing);
+}
+
+static void files_show(struct cli *cli, struct json *json, const struct clr_summary *summary)
+{
+    struct listing listing;
+    struct row row;
+
+    row_of_file(&row, &(struct clr_file_info){ 0 });
+    listing_open(&listing, cli, json, "files", text_of("Files", "文件"), &row);
+    for (size_t i = 0; i < summary->file_count; i++) {
+        row_of_file(&row, &summary->file[i]);
+        listing_add(&listing, &row);
+    }
+    listing_close(&listing);
+}
+
+/** The store as a whole: what stands in neither list. */
+static void store_row(struct row *row, const struct clr_summary *summary)
+{
+    row_start(row);
+    row_count(row, "rules_versions", "rules versions", "规则版本数", summary->rules_versions);
+    row_count(row, "unfinished_files", "unfinished files", "未完成文件", summary->unfinished_files);
+    row_count(row, "events", "events", "事件", summary->events);
+    row_count(row, "runs", "runs", "批次", summary->runs);
+    row_time(row, "last_stamp", "last stamp", "最近接收时间", summary->last_stamp);
+    row_flag(row, "balanced", "balanced", "平衡", summary->balanced);
+    row_count(row, "live_bytes", "live bytes", "已用字节", summary->live_bytes);
+    row_count(row, "free_bytes", "free bytes", "空闲字节", summary->free_bytes);
+    row_count(row, "map_bytes", "map bytes", "上限字节", summary->map_bytes);
+    row_count(row, "archive_bytes", "archive bytes", "归档字节", summary->archive_bytes);
+}
+
+static void status_json(struct cli *cli, const struct clr_summary *summary, enum clr_status status)
+{
+    struct json json;
+    struct row row;
+
+    cli_json_start(cli, &json, status);
+    store_row(&row, summary);
+    row_json(&row, &json);
+    json_open(&json, "totals", '{');
+    figures_json(&json, &summary->totals, true);
+    json_close(&json);
+    windows_show(cli, &json, summary);
+    files_show(cli, &json, summary);
+    cli_json_end(cli, &json, status);
+}
+
+/** Facts one under another: a row with ten columns of big numbers is hard to read. */
+static void store_table(struct cli *cli, const struct clr_summary *summary)
+{
+    struct table table;
+    struct row row;
+    char number[VALUE_TEXT_SIZE];
+
+    store_row(&row, summary);
+    cli_table_start(cli, &table, text_of("Store", "账库"));
+    table_column(&table, text_of("fact", "项目"), TABLE_LEFT);
+    table_column(&table, text_of("value", "值"), TABLE_LEFT);
+    for (size_t i = 0; i < row.count; i++) {
+        const struct row_field *field = &row.field[i];
+        table_cell(&table, cli->terminal ? text_of(field->en, field->zh) : field->name);
+        if (field->type == ROW_COUNT && cli->terminal) table_cell(&table, value_count_text(field->count, number));
+        else if (field->type == ROW_COUNT) table_cell(&table, (snprintf(number, sizeof number, "%llu", (unsigned long long)field->count), number));
+        else if (field->type == ROW_FLAG) table_cell(&table, field->count ? text_of("yes", "是") : text_of("no", "否"));
+        else table_cell(&table, field->text == NULL ? "-" : field->text);
+    }
+    table_end(&table);
+}
+
+int cmd_status(struct cli *cli)
+{
+    struct clr_summary summary = { 0 };
+    enum clr_status status = cli_open(cli, true);
+
+    if (status == CLR_OK) status = clr_summary_read(cli->store, &summary, &cli->fault);
+    if (status != CLR_OK) {
+        clr_summary_free(&summary);
+        return cli_fail(cli, status);
+    }
+    if (!summary.balanced)
+        status = clr_fault_say(&cli->fault, CLR_UNBALANCED, "the nets of all windows do not sum to zero; call a person, change nothing",
+                               "所有窗口的净额之和不为零；请勿改动，立即报告负责人");
+    if (cli->json) {
+        status_json(cli, &summary, status);
+    } else {
+        windows_show(cli, NULL, &summary);
+        files_show(cli, NULL, &summary);
+        store_table(cli, &summary);
+    }
+    if (status != CLR_OK) cli_say_fault(cli, &cli->fault, status);
+    clr_summary_free(&summary);
+    return cli_exit_code(status);
+}

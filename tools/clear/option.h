@@ -1,0 +1,142 @@
+/*
+ * option.h: every option of every command in one table, and the parser that reads a command line by it.
+ *
+ * A command names the options it takes by id; help, completion and suggestions read the same table. Two ids may share a name
+ * (`--format` of ingest and of export are two things), never within one command.
+ *
+ * Grammar   --name VALUE and --name=VALUE; flags take no value; options may follow operands; `--` ends options;
+ *           a single `-` is an operand. The last of a repeated option counts.
+ * Threads   pure, but for the fault.
+ */
+#ifndef CLEAR_OPTION_H
+#define CLEAR_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/day.h"
+#include "base/status.h"
+
+enum option_type {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_COUNT,            /* a whole number */
+    OPTION_SIZE,             /* bytes with a unit */
+    OPTION_DAY,              /* YYYY-MM-DD */
+    OPTION_TIME,             /* RFC 3339, or "now" */
+    OPTION_CHOICE,           /* one of `choices` */
+    OPTION_CHOICE_OR_FLAG,   /* the same with '=', or alone: then the second choice */
+    OPTION_DIRECTORY,
+    OPTION_FILE,
+};
+
+/* id, name, type, name of the value, choices, English, Chinese */
+#define OPTION_LIST(X)                                                                                                                    \
+    X(HELP, "help", FLAG, NULL, NULL, "show this help", "显示此帮助")                                                                       \
+    X(STORE, "store", DIRECTORY, "DIR", NULL, "the store (else CLEAR_STORE, else ./clear-store)", "账库目录（否则取 CLEAR_STORE，再否则 ./clear-store）") \
+    X(THREADS, "threads", COUNT, "N", NULL, "threads to use (default: all cores)", "线程数（默认：全部核心）")                                 \
+    X(MEMORY, "memory", SIZE, "SIZE", NULL, "working memory, such as 512M or 2GiB (default 1 GiB)", "工作内存，如 512M、2GiB（默认 1 GiB）")   \
+    X(JSON, "json", FLAG, NULL, NULL, "one JSON object on standard output", "在标准输出给出一个 JSON 对象")                                   \
+    X(QUIET, "quiet", FLAG, NULL, NULL, "no progress, no remarks on standard error", "标准错误上不显示进度和说明")                             \
+    X(LANG, "lang", CHOICE, "LANG", "zh|en", "language (else CLEAR_LANG, else LANG)", "语言（否则取 CLEAR_LANG，再否则 LANG）")               \
+    X(COLOR, "color", CHOICE_OR_FLAG, "WHEN", "auto|always|never", "colours (default auto; NO_COLOR turns them off)", "颜色（默认 auto；设 NO_COLOR 则关闭）") \
+    X(PROGRESS, "progress", CHOICE, "HOW", "auto|plain|never", "progress on standard error (default auto)", "标准错误上的进度（默认 auto）")   \
+    X(KEY_FILE, "key-file", FILE, "FILE", NULL, "the store's key (default store.key in the store)", "账库密钥文件（默认账库内的 store.key）")    \
+    X(MAP_SIZE, "map-size", SIZE, "SIZE", NULL, "largest size of the store's file (default 1 TiB, sparse)", "账库文件上限（默认 1 TiB，稀疏）")  \
+    X(BATCH_RECORDS, "batch-records", COUNT, "N", NULL, "", "")                                                                             \
+    X(SUBCOMMIT_BYTES, "subcommit-bytes", SIZE, "SIZE", NULL, "", "")                                                                       \
+    X(DRY_RUN, "dry-run", FLAG, NULL, NULL, "do everything, keep nothing", "照常执行但不保留任何结果")                                        \
+    X(STRICT, "strict", FLAG, NULL, NULL, "exit 3 when records were rejected, conflict or wait", "有拒绝、冲突或待定记录时以 3 退出")            \
+    X(FORMAT, "format", CHOICE, "F", "szt-csv|szt-json|yz316|xf158|xf160|moves", "format of the files (default: by content and name)", "文件格式（默认按内容和文件名识别）") \
+    X(SENDER, "sender", TEXT, "NAME", NULL, "who sent the files (default: by senders.ini)", "发送方（默认按 senders.ini）")                   \
+    X(RECEIVED_AT, "received-at", TIME, "T", NULL, "when the files were received: a time, or now", "接收时间：某一时刻，或 now")              \
+    X(ARCHIVE, "archive", CHOICE, "MODE", "keep|reference|none", "keep the input sealed, keep its path, or neither (default keep)", "原文件封存、只记路径或都不（默认 keep）") \
+    X(DATE, "date", DAY, "YYYY-MM-DD", NULL, "business date", "清算日")                                                                     \
+    X(PRODUCT, "product", CHOICE, "P", "transit|vessel|toll|medical|bankcard", "one product (default: all)", "只看一种业务（默认全部）")      \
+    X(LEVEL, "level", CHOICE, "LEVEL", "member|participant|region", "who a row is about (default member)", "按成员、参与方或地区（默认 member）") \
+    X(AS_OF, "as-of", TEXT, "ADMISSION|DATE", NULL, "as it was after that admission or on that day", "截至某次受理或某日的情形")              \
+    X(CARD, "card", TEXT, "NUMBER", NULL, "records of one card", "某一张卡的记录")                                                           \
+    X(FILE, "file", TEXT, "FILE", NULL, "records of one file: its name, file id, digest or r-number", "某一文件的记录：文件名、文件号、摘要或 r 编号") \
+    X(VERDICT, "verdict", CHOICE, "V", "accepted|duplicate|conflict|rejected|pending", "records of one verdict", "某一结论的记录")             \
+    X(REASON, "reason", TEXT, "R", NULL, "records with this reason, such as tac-mismatch", "带有某一原因的记录，如 tac-mismatch")              \
+    X(UNMASK, "unmask", FLAG, NULL, NULL, "show card numbers in full (needs the key; audited)", "显示完整卡号（需要密钥；写入审计日志）")        \
+    X(LIMIT, "limit", COUNT, "N", NULL, "at most N of them", "最多 N 条")                                                                    \
+    X(ACCEPT, "accept", FLAG, NULL, NULL, "let the record count", "准予计入")                                                               \
+    X(REJECT, "reject", FLAG, NULL, NULL, "do not let it count", "不予计入")                                                                \
+    X(REASON_TEXT, "reason", TEXT, "TEXT", NULL, "why, in words; kept with the decision", "理由（文字），与裁决一并保存")                       \
+    X(OUT_DIR, "out", DIRECTORY, "DIR", NULL, "directory of the outputs", "输出目录")                                                        \
+    X(OUT_FILE, "out", FILE, "FILE", NULL, "the file to write", "要写的文件")                                                                \
+    X(EXPORT_FORMAT, "format", CHOICE, "F", "csv|ndjson", "csv or ndjson (default csv)", "csv 或 ndjson（默认 csv）")                         \
+    X(WHAT, "what", CHOICE, "WHAT", "records|positions|matrix|windows|files", "what to export (default records)", "导出内容（默认 records）")   \
+    X(BENCH_RECORDS, "records", COUNT, "N", NULL, "records to generate (default 1000000)", "生成的记录数（默认 1000000）")                    \
+    X(BENCH_FORMAT, "format", CHOICE, "F", "szt-csv|yz316", "one format (default: both)", "只测一种格式（默认两种）")                          \
+    X(BENCH_DIR, "dir", DIRECTORY, "DIR", NULL, "where the temporary files go (default TMPDIR, else /tmp)", "临时文件所在目录（默认 TMPDIR，否则 /tmp）") \
+    X(REPEAT, "repeat", COUNT, "N", NULL, "runs of each case; the median is shown (default 3)", "每种情形的次数，取中位数（默认 3）")             \
+    X(GEN_RECORDS, "records", COUNT, "N", NULL, "records in all", "总记录数")                                                               \
+    X(SEED, "seed", COUNT, "S", NULL, "seed: same arguments, same bytes", "种子：参数相同则字节相同")                                          \
+    X(FILES, "files", COUNT, "K", NULL, "number of files", "文件个数")                                                                      \
+    X(CARDS, "cards", COUNT, "N", NULL, "number of cards", "卡数")                                                                          \
+    X(RULES, "rules", DIRECTORY, "DIR", NULL, "rules folder to draw parties from", "规则目录")                                               \
+    X(CROSS_REGION, "cross-region", COUNT, "PPM", NULL, "trades in another city, per million", "异地交易（百万分之）")                         \
+    X(DUPLICATES, "duplicates", COUNT, "PPM", NULL, "records sent twice, per million", "重复记录（百万分之）")                                 \
+    X(CONFLICTS, "conflicts", COUNT, "PPM", NULL, "same identity, other content, per million", "标识相同内容不同（百万分之）")                  \
+    X(BAD_TAC, "bad-tac", COUNT, "PPM", NULL, "wrong transaction codes, per million", "TAC 错误（百万分之）")                                 \
+    X(MALFORMED, "malformed", COUNT, "PPM", NULL, "unreadable records, per million", "格式错误（百万分之）")                                  \
+    X(LATE, "late", COUNT, "PPM", NULL, "records too late, per million", "过期记录（百万分之）")                                              \
+    X(GRAY, "gray", COUNT, "PPM", NULL, "gray records, per million", "灰记录（百万分之）")                                                    \
+    X(GAPS, "gaps", COUNT, "PPM", NULL, "missing counters, per million", "计数缺口（百万分之）")                                              \
+    X(UNKNOWN, "unknown", COUNT, "PPM", NULL, "unknown participants, per million", "未知参与方（百万分之）")                                   \
+    X(REFUNDS, "refunds", COUNT, "PPM", NULL, "refunds, per million", "退款（百万分之）")                                                     \
+    X(LOADS, "loads", COUNT, "PPM", NULL, "loads, per million", "充值（百万分之）")                                                           \
+    X(ZERO, "zero", COUNT, "PPM", NULL, "free rides, per million", "零金额（百万分之）")                                                      \
+    X(TEST, "test", COUNT, "PPM", NULL, "test records, per million", "测试记录（百万分之）")                                                  \
+    X(STOP, "stop", COUNT, "PPM", NULL, "cards on the stop list, per million", "停用卡（百万分之）")                                          \
+    X(TAC, "tac", FLAG, NULL, NULL, "valid transaction codes", "生成有效 TAC")
+
+enum option_id {
+    OPTION_END,              /* ends a command's list */
+#define X(id, ...) OPTION_ID_##id,
+    OPTION_LIST(X)
+#undef X
+    OPTION_ID_COUNT
+};
+
+struct option_spec {
+    const char *name;
+    enum option_type type;
+    const char *value, *choices, *en, *zh;       /* en "" = hidden: a knob of the tests */
+};
+
+/** The table; OPTION_END < id < OPTION_ID_COUNT. */
+const struct option_spec *option_spec(enum option_id id);
+
+/** Does it take a value as the next word? */
+bool option_takes_value(enum option_id id);
+
+/** n-th choice of "a|b|c" into `text` (size bytes); false past the last. */
+bool option_choice(const char *choices, unsigned index, char *text, size_t size);
+
+struct option_value {
+    bool given, now;         /* now: --received-at now */
+    const char *text;        /* as given */
+    uint64_t number;         /* COUNT, SIZE; CHOICE: index */
+    clr_day day;
+    int64_t time_s;
+};
+
+struct arguments {
+    struct option_value option[OPTION_ID_COUNT];
+    const char **operand;    /* borrowed words of argv, in order; the array is the arguments' own */
+    size_t operand_count;
+};
+
+/**
+ * @param allowed  option ids of the command, ended by OPTION_END.
+ * @param argv     the words after the command word, `argc` of them.
+ * @return CLR_OK | CLR_USAGE with a fault that names the option and suggests another.
+ */
+CLR_MUST_USE enum clr_status arguments_parse(const unsigned char *allowed, int argc, char **argv, struct arguments *out, struct clr_fault *fault);
+void arguments_free(struct arguments *arguments);
+
+#endif
