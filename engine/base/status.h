@@ -82,6 +82,6 @@ void clr_fault_at(struct clr_fault *fault, const char *path, uint64_t line, cons
 #define CLR_ASSERT(condition)                                                               \
     ((condition) ? (void)0 : clr_assert_failed(#condition, __FILE__, __LINE__))
 
-_Noreturn void clr_assert_failed(const char *condition, const char *file, int line);
+__attribute__((noreturn)) void clr_assert_failed(const char *condition, const char *file, int line);
 
 #endif
