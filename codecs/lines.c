@@ -89,7 +89,7 @@ void clr_finding_say_number(struct clr_finding *finding, const char *field, uint
 void clr_close_count(struct clr_codec_file *file, uint64_t records, const char *field)
 {
     if (file->declared_records == UINT64_MAX || file->declared_records == records) return;
-    clr_finding_say_number(clr_codec_find(file, CLR_FILE_REASON_COUNT, 0, 0), field, file->declared_records, records);
+    clr_finding_say_number(clr_codec_find(file, CLR_FILE_REASON_RECORDS, 0, 0), field, file->declared_records, records);
 }
 
 enum clr_status clr_refuse(struct clr_codec_file *file, struct clr_fault *fault, const char *field, const char *declared, struct clr_bytes seen,
