@@ -148,11 +148,12 @@ def same_content(world, a, b):
     if a.is_move:
         return all(getattr(x, name) == getattr(y, name) for name in
                    ("product", "kind", "original", "card", "issuer_code", "acquirer_code", "service", "signed_amount", "price", "decision"))
-    one_format = x.format == y.format
-    for name in ("price", "balance", "tac", "gray", "monthly", "bonus", "lock", "transfer"):
+    # Every card format has these fields: a missing value is a value of its own.
+    if (x.price, x.balance, x.tac) != (y.price, y.balance, y.tac):
+        return False
+    for name in ("gray", "monthly", "bonus", "lock", "transfer"):
         one, other = getattr(x, name), getattr(y, name)
-        # Within one format, missing is a value of its own.
-        if one != other and (one_format or None not in (one, other)):
+        if None not in (one, other) and one != other:
             return False
     return (same_party(world, a, b, a.issuer, b.issuer, x.city_card, y.city_card, issuer_again)
             and same_party(world, a, b, a.acquirer, b.acquirer, (x.unit, x.city_trade), (y.unit, y.city_trade), acquirer_again))
@@ -195,20 +196,16 @@ def others(world, record):
 
 
 def is_twin(world, record, other, holders):
-    """Gray and normal record of one tap, seen from `record`, which looks under the neighbouring date near midnight."""
+    """Gray and normal record of one tap: minutes apart, across midnight too, or on one day with no other tap of the card between."""
     x, y = record.raw, other.raw
     if x.open_data or y.open_data or record.is_move or bool(x.gray) == bool(y.gray):
         return False
     if record.counter != other.counter or x.amount != y.amount:
         return False
-    twin_s = world.rules[record.file.rules].twin_s
+    if abs(x.time - y.time) <= world.rules[record.file.rules].twin_s:
+        return abs(record.day - other.day) <= 1
     if record.day != other.day:
-        second = words.second_of_day(x.time)
-        if not (other.day == record.day - 1 and second <= twin_s
-                or other.day == record.day + 1 and words.DAY_S - second <= twin_s):
-            return False
-    if abs(x.time - y.time) <= twin_s:
-        return True
+        return False
     low, high = sorted((x.time, y.time))
     return not any(low < row.raw.time < high for row in holders if row is not other)
 
@@ -218,7 +215,7 @@ def repeats(world, record, holders=None):
     if holders is None:
         holders = [row for row in others(world, record) if row.holds]
     mine, gray = identity(record), bool(record.raw.gray)
-    twins = [row for row in holders if is_twin(world, record, row, holders)]
+    twins = [row for row in holders if row.verdict != "conflict" and is_twin(world, record, row, holders)]
     rest = [row for row in holders if row not in twins]
 
     for row in holders:
