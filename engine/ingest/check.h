@@ -1,0 +1,73 @@
+/*
+ * check.h: from decoded bytes to the canonical record: parties, dates, limits, stop list, token, placement hash, window.
+ *
+ * Standard  clearing-rules.md 1 (stamps), 2 (reasons), 3 (identity, lookup key), 5 (issuer, acquirer), 6 (windows).
+ * Promise   every raw record becomes exactly one txn; a record is judged on its own here, repeats come in dedup.h.
+ * Threads   a checker belongs to one worker; rules and job are shared and constant.
+ */
+#ifndef CLR_INGEST_CHECK_H
+#define CLR_INGEST_CHECK_H
+
+#include "ingest/job.h"
+#include "store/parties.h"
+
+#define CLR_CHECK_BATCH 256
+
+/** A resolved party code, remembered: same format, role, value and day give the same answer. */
+struct clr_party_memo {
+    uint64_t hash;
+    clr_day day;
+    uint8_t size;
+    uint8_t value[47];
+    clr_party party;
+};
+
+struct clr_checker {
+    const struct clr_rules *rules;
+    const struct clr_closed_windows *closed;          /* by product */
+    struct clr_tokenizer *tokenizer;
+    uint64_t seed;
+    struct clr_parties unknown;                       /* texts met by this worker; references are local until the batch remaps them */
+    struct clr_party_memo *memo;                      /* CLR_MEMO_COUNT slots */
+    bool stop_list;
+    enum clr_status status;                           /* out of memory while interning */
+};
+
+CLR_MUST_USE enum clr_status clr_checker_init(struct clr_checker *checker, const struct clr_rules *rules, const struct clr_closed_windows *closed, const uint8_t *store_key);
+void clr_checker_free(struct clr_checker *checker);
+
+/** Check `count` <= CLR_CHECK_BATCH raw records of a job; file, block and index of the records are `file`, `block`, `index`, `index` + 1, … */
+void clr_check_records(struct clr_checker *checker, const struct clr_job *job, const struct clr_raw *raw, size_t count,
+                       uint32_t file, uint32_t block, uint32_t index, struct clr_txn *out);
+
+/** Placement hash of a record from its own fields (also for rows read back). */
+uint64_t clr_placement_hash(uint64_t seed, const struct clr_txn *txn);
+
+/** The same under another trade day (card data only): where its gray twin would be. */
+uint64_t clr_placement_hash_on(uint64_t seed, const struct clr_txn *txn, clr_day day);
+
+/** Does the record have an identity at all (form was readable, the date exists)? */
+static inline bool clr_txn_has_identity(const struct clr_txn *txn)
+{
+    return (txn->reasons & (CLR_REASON_MASK(MALFORMED) | CLR_REASON_MASK(TEST_RECORD) | CLR_REASON_MASK(UNKNOWN_TYPE) | CLR_REASON_MASK(BAD_DATE) |
+                            CLR_REASON_MASK(TOO_LATE))) == 0;
+}
+
+/**
+ * Resolve issuer and acquirer of a record from what was read, under rules of its trade day; adds unknown-participant, issuer-mismatch, no-unit.
+ * Also used when a pending record is judged again (settle/reexamine.h): then the texts come from its unknown codes and the number from its token.
+ */
+struct clr_party_source {
+    enum clr_product product;
+    enum clr_format format;
+    const char *unit_field;
+    struct clr_bytes card, unit, city_card, city_trade;
+    clr_day day;
+};
+struct clr_party_result {
+    int issuer, acquirer;                 /* participant indexes, −1 unknown */
+    uint64_t reasons;
+};
+void clr_parties_resolve(const struct clr_rules *rules, const struct clr_party_source *source, struct clr_party_result *out);
+
+#endif
