@@ -4,7 +4,7 @@
     python3 compare.py PROGRAM --scenario DIR/scenario.json
 
 Compared: exit code and figures of every command, every record's verdict, reasons, link, kind and amount, positions and matrix at
-member and participant level after each settlement and at the end, transfers, windows closed. Exit 1 on any difference, with the seed.
+member, participant and region level after each settlement and at the end, transfers, windows closed. Exit 1 on any difference, with the seed.
 """
 
 import argparse
@@ -74,6 +74,10 @@ def figures_of(file):
     return {"records": file["records"], **shape, "kinds": pairs("kinds", "kind"), "reasons": pairs("reasons", "reason"), "notes": pairs("notes", "reason")}
 
 
+def base_name(path):
+    return os.path.basename(path).removesuffix(".gz")
+
+
 def position_rows(rows):
     return {(row["window"], row["participant"]): tuple(row[name] for name in ("receivable_fen", "payable_fen", "fee_fen", "net_fen", "count", "settlement_date"))
             for row in rows}
@@ -104,7 +108,7 @@ def record_rows(rows):
     result = {}
     for row in rows:
         undecoded = "malformed" in row["reasons"]
-        result[os.path.basename(row["file"]), row["number"]] = {
+        result[base_name(row["file"]), row["number"]] = {
             "id": row.get("id") or row.get("record"), "verdict": row["verdict"], "first_verdict": row["first_verdict"], "reasons": list(row["reasons"]),
             "link": row.get("link") or "", "notes": list(row["notes"]) if row["verdict"] == "accepted" else [],
             "kind": None if undecoded else row["kind"], "amount_fen": None if undecoded else row["amount_fen"],
@@ -131,7 +135,7 @@ def arguments_of(command, folder):
 
 
 def compare_positions(program, differences, want, where):
-    for level in ("member", "participant"):
+    for level in oracle.LEVELS:
         code, have = program.run("positions", "--json", "--level", level)
         if code != 0 or have is None:
             differences.add("%s positions --level %s" % (where, level), "exit 0", "exit %d: %s" % (code, program.last_error))
@@ -144,7 +148,7 @@ def compare_positions(program, differences, want, where):
 def compare_ingest(differences, where, want, have):
     theirs = {}
     for file in have["files"]:
-        theirs.setdefault(os.path.basename(file["name"]), []).append(file)
+        theirs.setdefault(base_name(file["name"]), []).append(file)
     for file in want["files"]:
         row = theirs.get(file["name"], [None]).pop(0)
         if row is None:

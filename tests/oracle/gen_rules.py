@@ -49,6 +49,8 @@ class Country:
                    "office": {"match": "moves*", "format": "moves"}}
         if rng.random() < 0.3:
             senders["yzbus"]["count"] = "warn"
+        if rng.random() < 0.1:
+            senders["xfshort"]["tac_unverified"] = "wait"
         return senders
 
     # ---- the folder ----

@@ -7,6 +7,7 @@ every kind are planted, then moves, decisions, settlements, another version of t
 """
 
 import argparse
+import gzip
 import json
 import os
 import random
@@ -403,11 +404,21 @@ class Scenario:
         return paths
 
     def ingest(self, paths, stamp):
-        self.rng.shuffle(paths)
-        command = {"do": "ingest", "files": paths}
-        if stamp is not None:
+        """One command; sometimes packed files, sometimes the stamps beside them, sometimes sender and format named."""
+        rng = self.rng
+        rng.shuffle(paths)
+        command = {"do": "ingest", "files": [self.packed(path) if rng.random() < 0.15 else path for path in paths]}
+        if stamp is not None and rng.random() < 0.15:
+            self.files.update({path + ".received": (stamp + rng.choice(["", "\n"])).encode("ascii") for path in command["files"]})
+        elif stamp is not None:
             command["received_at"] = stamp
+        if all("yz316" in path for path in paths) and rng.random() < 0.3:
+            command.update(rng.choice([{"sender": "yzbus"}, {"format": "yz316"}, {"sender": "yzbus", "format": "yz316"}]))
         self.commands.append(command)
+
+    def packed(self, path):
+        self.files[path + ".gz"] = gzip.compress(self.files.pop(path), 6, mtime=0)
+        return path + ".gz"
 
     def move_rows(self, day, number):
         """Loads and purchases of their own, refunds, reversals and adjustments of earlier records, good and bad."""
@@ -472,10 +483,23 @@ class Scenario:
     def refusals(self, day):
         """Files that must be refused, each in a command of its own; and a file that is there already."""
         rng, seen = self.rng, [c for c in self.commands if c["do"] == "ingest"]
-        what = rng.choice(["already", "already", "count", "nobody", "same_id", "stamp"])
+        what = rng.choice(["already", "already", "packed", "twice", "empty", "count", "nobody", "same_id", "stamp"])
         if what == "already" and seen:
             paths = list(rng.choice(seen)["files"])[:2]
             self.commands.append({"do": "ingest", "files": paths, "received_at": self.stamp(day + 1, 9, 1)})
+        elif what == "packed" and seen:
+            path = rng.choice(rng.choice(seen)["files"])
+            data = self.files[path]
+            self.files["again%d/other_name" % day] = gzip.decompress(data) if path.endswith(".gz") else gzip.compress(data, 1, mtime=7)
+            self.commands.append({"do": "ingest", "files": ["again%d/other_name" % day], "received_at": self.stamp(day + 1, 9, 1)})
+        elif what == "twice":
+            data = write_text.yz316_file([self.tap(), self.tap()])
+            paths = ["in/yz316_twice_%d_%s.txt" % (day, which) for which in "ab"]
+            self.files.update(dict.fromkeys(paths, data))
+            self.commands.append({"do": "ingest", "files": paths[:1] + [paths[1]], "received_at": self.stamp(day + 1, 9, 1)})
+        elif what == "empty":
+            path = self.add_file("yz316_empty_%d.txt" % day, "yz316", [])
+            self.commands.append({"do": "ingest", "files": [path], "received_at": self.stamp(day + 1, 9, 1)})
         elif what == "count":
             path = self.add_file("yz316_count_%d.txt" % day, "yz316", [self.tap()], {"count": 5})
             self.commands.append({"do": "ingest", "files": [path], "received_at": self.stamp(day + 1, 9, 1)})

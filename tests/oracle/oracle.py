@@ -9,6 +9,7 @@ A scenario is {"commands":[…]} beside its files, each command one of
     {"do":"settle","date":"2026-03-03"}
 """
 
+import gzip
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ from rules import Rules
 from world import File, Record, World
 
 NAMED_BY_FILE = ("xf158", "xf160")
+LEVELS = ("member", "participant", "region")
 
 
 def tally(rows):
@@ -77,6 +79,9 @@ class Oracle:
         with open(os.path.join(self.root, path), "rb") as file:
             data = file.read()
         name, rules = os.path.basename(path), self.world.current
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)                 # what counts is what is inside
+        name = name.removesuffix(".gz")
         format_name = command.get("format") or sniff(data, name)
         sender = rules.sender(command["sender"]) if command.get("sender") else rules.sender_of_file(name, format_name)
         stamp = words.parse_time(command["received_at"]) if command.get("received_at") else None
@@ -168,8 +173,8 @@ class Oracle:
                 "transfers": clearing.transfers(world, closing), **self.positions()}
 
     def positions(self):
-        return {"positions": {level: clearing.positions(self.world, level) for level in ("member", "participant")},
-                "matrix": {level: clearing.matrix(self.world, level) for level in ("member", "participant")}}
+        return {"positions": {level: clearing.positions(self.world, level) for level in LEVELS},
+                "matrix": {level: clearing.matrix(self.world, level) for level in LEVELS}}
 
     def state(self):
         """Everything at the end of a scenario."""
