@@ -125,7 +125,7 @@ struct clr_batch {
     uint64_t run_id[2];                  /* main, tail */
     struct clr_run *run[2];              /* what the writer made; taken over by finish */
     struct clr_batch_worker *worker;
-    struct clr_reader *reader;           /* phase A */
+    struct clr_feed *feed;           /* phase A */
     struct clr_packed *_Atomic *packed;  /* by partition: NULL until finished, then its parts or &clr_packed_none */
     uint32_t packed_capacity;
     _Atomic uint64_t decoded;            /* records so far in phase A */

@@ -49,10 +49,10 @@ static void unarchive_refused(struct clr_store *store, const struct clr_plan *pl
 
 /* ---- batches ---- */
 
-static enum clr_status take_batch(struct clr_batch *batch, struct clr_reader *reader, struct clr_fault *fault)
+static enum clr_status take_batch(struct clr_batch *batch, struct clr_feed *feed, struct clr_fault *fault)
 {
-    CLR_TRY(clr_batch_begin(batch, reader, fault));
-    CLR_TRY(clr_batch_decode(batch, reader, fault));
+    CLR_TRY(clr_batch_begin(batch, feed, fault));
+    CLR_TRY(clr_batch_decode(batch, feed, fault));
     CLR_TRY(clr_batch_drop_refused(batch, fault));
     CLR_TRY(clr_batch_judge(batch, fault));
     return clr_batch_finish(batch, fault);
@@ -61,23 +61,23 @@ static enum clr_status take_batch(struct clr_batch *batch, struct clr_reader *re
 static enum clr_status take_all(struct clr_store *store, struct clr_plan *plan, const struct clr_ingest_options *options, struct clr_fault *fault)
 {
     struct clr_batch *batch = NULL;
-    struct clr_reader reader;
+    struct clr_feed feed;
     enum clr_status status = clr_batch_create(store, plan, &batch, fault);
-    clr_reader_init(&reader, plan, &options->progress, batch != NULL ? batch->block_size : CLR_BLOCK_SIZE);
-    while (status == CLR_OK && !clr_reader_done(&reader)) {
-        struct clr_job *const job = plan->order[reader.job];
+    clr_feed_init(&feed, plan, &options->progress, batch != NULL ? batch->block_size : CLR_BLOCK_SIZE);
+    while (status == CLR_OK && !clr_feed_done(&feed)) {
+        struct clr_job *const job = plan->order[feed.job];
         if (clr_stop_requested()) {
             status = CLR_STOPPED;
         } else if (job->state == CLR_JOB_REFUSED) {
-            reader.job++;
+            feed.job++;
         } else if (job->codec->format == CLR_FORMAT_MOVES) {
             status = clr_moves_take(store, plan, job, fault);
-            reader.job++;
+            feed.job++;
         } else {
-            status = take_batch(batch, &reader, fault);
+            status = take_batch(batch, &feed, fault);
         }
     }
-    clr_reader_close(&reader);
+    clr_feed_close(&feed);
     clr_batch_destroy(batch);
     return status;
 }

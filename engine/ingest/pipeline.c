@@ -156,10 +156,10 @@ static uint64_t record_size_of(const struct clr_job *job)
     return size > job->codec->record_size_min ? size : job->codec->record_size_min;
 }
 
-static unsigned bits_for(const struct clr_batch *batch, const struct clr_reader *reader)
+static unsigned bits_for(const struct clr_batch *batch, const struct clr_feed *feed)
 {
     uint64_t records = 0;
-    for (uint32_t i = reader->job; i < batch->plan->order_count && batch->job[i]->codec->format != CLR_FORMAT_MOVES; i++)
+    for (uint32_t i = feed->job; i < batch->plan->order_count && batch->job[i]->codec->format != CLR_FORMAT_MOVES; i++)
         records += batch->job[i]->input.content_size / record_size_of(batch->job[i]);
     const uint64_t fits = chunks_in(&batch->arena) * CLR_CHUNK_RECORDS / 10 * 9;
     if (records > fits) records = fits;
@@ -190,19 +190,19 @@ static void empty_worker(struct clr_batch *batch, struct clr_batch_worker *worke
     }
 }
 
-enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_reader *reader, struct clr_fault *fault)
+enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_feed *feed, struct clr_fault *fault)
 {
     clr_arena_reset(&batch->arena);
-    batch->bits = bits_for(batch, reader);
+    batch->bits = bits_for(batch, feed);
     batch->block_count = 0;
     batch->records = 0;
-    batch->first_job = reader->job;
+    batch->first_job = feed->job;
     batch->tail_job = UINT32_MAX;
     atomic_store_explicit(&batch->decoded, 0, memory_order_relaxed);
     atomic_store_explicit(&batch->next_partition, 0, memory_order_relaxed);
     atomic_store_explicit(&batch->failed, CLR_OK, memory_order_relaxed);
     for (unsigned i = 0; i < batch->threads; i++) empty_worker(batch, &batch->worker[i]);
-    if (!clr_reader_done(reader) && chunks_reserved(batch, batch->job[reader->job]) > chunks_in(&batch->arena))
+    if (!clr_feed_done(feed) && chunks_reserved(batch, batch->job[feed->job]) > chunks_in(&batch->arena))
         return clr_fault_say(fault, CLR_USAGE, "--memory is too small for %u threads", "--memory 对 %u 个线程而言太小", batch->threads);
     return CLR_OK;
 }
@@ -260,7 +260,7 @@ static void decode_blocks(void *context, unsigned number)
     while (status == CLR_OK && atomic_load_explicit(&batch->failed, memory_order_relaxed) == CLR_OK) {
         uint32_t block;
         struct clr_bytes bytes;
-        status = clr_reader_next(batch->reader, number == 0, worker->buffer, &block, &bytes, &worker->fault);
+        status = clr_feed_next(batch->feed, number == 0, worker->buffer, &block, &bytes, &worker->fault);
         if (status == CLR_OK) status = decode_block(batch, worker, block, bytes);
     }
     if (status != CLR_OK && status != CLR_NOT_FOUND) fail(batch, worker, status);
@@ -317,16 +317,16 @@ enum clr_status clr_batch_failure(struct clr_batch *batch, struct clr_fault *fau
     return status;
 }
 
-enum clr_status clr_batch_decode(struct clr_batch *batch, struct clr_reader *reader, struct clr_fault *fault)
+enum clr_status clr_batch_decode(struct clr_batch *batch, struct clr_feed *feed, struct clr_fault *fault)
 {
-    clr_reader_begin(reader, batch);
-    batch->reader = reader;
+    clr_feed_begin(feed, batch);
+    batch->feed = feed;
     clr_workers_run(batch->threads, decode_blocks, batch);
     CLR_TRY(clr_batch_failure(batch, fault));
-    batch->end_job = reader->job;
-    if (reader->blocks != NULL) {
-        batch->tail_job = reader->job;
-        batch->end_job = reader->job + 1;
+    batch->end_job = feed->job;
+    if (feed->blocks != NULL) {
+        batch->tail_job = feed->job;
+        batch->end_job = feed->job + 1;
     }
     number_blocks(batch);
     close_files(batch);

@@ -10,7 +10,7 @@
 #define CLR_INGEST_PIPELINE_H
 
 #include "ingest/admission.h"
-#include "ingest/reader.h"
+#include "ingest/feed.h"
 
 CLR_MUST_USE enum clr_status clr_batch_create(struct clr_store *store, struct clr_plan *plan, struct clr_batch **out, struct clr_fault *fault);
 void clr_batch_destroy(struct clr_batch *batch);
@@ -19,10 +19,10 @@ void clr_batch_destroy(struct clr_batch *batch);
 bool clr_batch_has_room(const struct clr_batch *batch, const struct clr_job *job);
 
 /** Empty the batch and choose its number of partitions from what is left to read. */
-CLR_MUST_USE enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_reader *reader, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_feed *feed, struct clr_fault *fault);
 
 /** Phase A. Afterwards every block knows its record numbers, ended files have had their count and trailer checks, unknown codes have store numbers. */
-CLR_MUST_USE enum clr_status clr_batch_decode(struct clr_batch *batch, struct clr_reader *reader, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_batch_decode(struct clr_batch *batch, struct clr_feed *feed, struct clr_fault *fault);
 
 /** Status of the first worker that failed, with its fault. */
 CLR_MUST_USE enum clr_status clr_batch_failure(struct clr_batch *batch, struct clr_fault *fault);
