@@ -268,6 +268,43 @@ static void the_cache_changes_nothing(void **state)
     clr_rules_destroy(rules);
 }
 
+/** Whatever field of a slot differs from the trade, its row is another trade's and is not taken. */
+static void a_slot_of_another_trade_is_looked_up_again(void **state)
+{
+    static const char *const fields[] = { "nothing", "issuer", "acquirer", "trade_day", "product", "service", "kind", "used" };
+    struct clr_rules *rules = ledger_rules(1, participants, fees);
+    static struct clr_fee_cache cache;
+    uint64_t seed = 1;
+
+    (void)state;
+    for (unsigned field = 0; field < COUNT_OF(fields); field++) {
+        struct clr_trade trade = trade_of(rules, &seed);
+        struct clr_cell_key key;
+        struct clr_cell_sum sum;
+        bool booked;
+        trade.kind = CLR_KIND_PURCHASE;                           /* row 0, whoever the parties are */
+        trade.trade_day = 17700;
+        trade.amount_fen = 100;
+        clr_fee_cache_init(&cache, rules);
+        assert_int_equal(clr_obligation_cached(&cache, &trade, &key, &sum, &booked), CLR_OK);
+        for (size_t i = 0; i < CLR_FEE_CACHE_SIZE; i++) {
+            struct clr_fee_cached *slot = &cache.slot[i];
+            if (!slot->used) continue;
+            slot->row = 4;
+            slot->issuer += field == 1;
+            slot->acquirer += field == 2;
+            slot->trade_day += field == 3;
+            slot->product ^= field == 4;
+            slot->service ^= field == 5;
+            slot->kind ^= field == 6;
+            slot->used ^= field == 7;
+        }
+        assert_int_equal(clr_obligation_cached(&cache, &trade, &key, &sum, &booked), CLR_OK);
+        if (key.fee_row != (field == 0 ? 4 : 0)) fail_msg("%s: row %u", fields[field], key.fee_row);
+    }
+    clr_rules_destroy(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +312,7 @@ int main(void)
         cmocka_unit_test(totals_round_once),
         cmocka_unit_test(a_refund_in_parts_returns_exactly_the_fee),
         cmocka_unit_test(the_cache_changes_nothing),
+        cmocka_unit_test(a_slot_of_another_trade_is_looked_up_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

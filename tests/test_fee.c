@@ -35,6 +35,8 @@ static void a_record_pays_its_fee(void **state)
         { "0 fen pay by the count",       COUNT,  0, 3, 0, NO_MAX, 0, 0,                0, 0,       3, 0, 0,   1, CLR_OK },
         { "count: the rate is fen·ppm",   COUNT,  2500000, 0, 0, NO_MAX, 0, 0,          900, 50,    3, 0, 0,   1, CLR_OK },
         { "count: under half",            COUNT,  499999, 0, 0, NO_MAX, 0, 0,           900, 50,    0, 0, 0,   1, CLR_OK },
+        { "the largest 64-bit numerator", COUNT,  INT64_MAX, 0, 0, NO_MAX, 0, 0,        1, 0,
+          9223372036855, 0, 0, 1, CLR_OK },
         { "subsidy",                      DISCOUNT, 100000, 0, 0, NO_MAX, 0, 0,         160, 40,    4, 0, 0,   1, CLR_OK },
         { "no subsidy, no minimum",       DISCOUNT, 100000, 2, 5, NO_MAX, 0, 0,         200, 0,     0, 0, 0,   0, CLR_OK },
         { "all subsidy, 0 fen charged",   DISCOUNT, 100000, 0, 0, NO_MAX, 0, 0,         0, 200,     0, 0, 0,   0, CLR_OK },

@@ -256,8 +256,10 @@ static void a_lost_position_is_noticed(void **state)
 static void a_centre_that_came_later_takes_its_share(void **state)
 {
     static const struct given given[] = { PAYS("city", "tramco", PURCHASE, 1, 1000, FEE(0, 1, 3, 2, 5), .version = 4), END };
+    static const struct given of_hub[] = { PAYS("city", "tramco", PURCHASE, 1, 1000, FEE(1, 1, 3, 2, 5), .version = 4), END };
     struct clr_rules *old = ledger_rules(4, "city,issuer,*,,,a,,\ntramco,owner,*,,,a,,\nhub,centre,*,,,a,,2018-09-01\n",
-                                         "transit,bus,*,*,*,acquirer,amount,txn,10000,,,,300000,200000,return,,\n");
+                                         "transit,bus,*,*,*,acquirer,amount,txn,10000,,,,300000,200000,return,,\n"
+                                         "transit,taxi,*,*,*,hub,amount,txn,10000,,,,300000,200000,return,,\n");
     struct clr_rules *none = ledger_rules(5, "city,issuer,*,,,a,,\ntramco,owner,*,,,a,,\n", "");
     struct clr_ledger ledger;
     char text[TEXT_SIZE];
@@ -266,6 +268,9 @@ static void a_centre_that_came_later_takes_its_share(void **state)
     versions[0] = old;
     assert_int_equal(build(given, second, CLR_LEVEL_PARTICIPANT, &ledger), CLR_OK);
     assert_string_equal(row_text(ledger.matrix, ledger.matrix_count, text), "city>tramco purchase 1 1000; tramco>city fee 1 3; tramco>hub fee 1 2; ");
+    clr_ledger_free(&ledger);
+    assert_int_equal(build(of_hub, second, CLR_LEVEL_PARTICIPANT, &ledger), CLR_OK);      /* its own share stays with it */
+    assert_string_equal(row_text(ledger.matrix, ledger.matrix_count, text), "city>tramco purchase 1 1000; hub>city fee 1 3; hub>tramco fee 1 5; ");
     clr_ledger_free(&ledger);
     assert_int_equal(build(given, none, CLR_LEVEL_PARTICIPANT, &ledger), CLR_OK);
     assert_string_equal(row_text(ledger.matrix, ledger.matrix_count, text), "city>tramco purchase 1 1000; tramco>city fee 1 3; ");

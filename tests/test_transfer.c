@@ -90,6 +90,11 @@ static const struct { const char *name, *netting; struct given given[CELLS_MAX];
       { GETS("city", "tramco", REFUND, 1, 100, FEE(0, -1, -3, -2, -5)) },
       "transit-20180902-0001 bank>hub 3 acc-bank; transit-20180902-0002 hub>bank 100 acc-bank; transit-20180902-0003 hub>tramco 5 acc-tramco; "
       "transit-20180902-0004 tramco>hub 100 acc-tramco; " },
+    { "fees that came back are set off against none paid", "fee-gross",
+      { GETS("city", "tramco", REFUND, 0, 0, FEE(0, -1, -3, -2, -5), .window = DAY - 1),
+        PAYS("town", "metro", PURCHASE, 0, 0, FEE(2, 1, 3, 0, 5), .window = DAY - 1) },
+      "transit-20180901-0001 bank>hub 3 acc-bank; transit-20180901-0002 hub>metro 5 acc-metro; transit-20180901-0003 hub>town 3 ; "
+      "transit-20180901-0004 hub>tramco 5 acc-tramco; transit-20180901-0005 tramco>hub 8 acc-tramco; " },
     { "on us is not instructed", "full", { PAYS("city", "bus", PURCHASE, 1, 1000) }, "" },
     { "set off to nothing", "full",
       { PAYS("city", "tramco", PURCHASE, 1, 1000), GETS("city", "tramco", LOAD, 1, 1000) }, "" },
