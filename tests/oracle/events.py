@@ -72,7 +72,7 @@ def promote(world, record):
         verdicts.repeats(world, record, holders)
     if record.reasons != before:
         return
-    accept(world, record, world.first_open(record.first_window))
+    accept(world, record, world.event_window(record))
 
 
 # ---- gray records ----

@@ -10,7 +10,7 @@ import compare
 import generate
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SEED = 131                          # a small scenario with duplicates, transfers and refusals
+SEED = 518                          # a small scenario with duplicates, transfers and refusals
 
 
 class Lies(unittest.TestCase):

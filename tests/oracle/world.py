@@ -89,6 +89,11 @@ class World:
             return window
         return max(window, self.closed_through + 1)
 
+    def event_window(self, record):
+        """Where money falls that a re-examination moves: the window of the store's last stamp, or what the record declares."""
+        window = record.first_window if self.last_stamp is None else self.current.receipt_window(self.last_stamp)
+        return self.first_open(window)
+
     def is_closed(self, window):
         return self.closed_through is not None and window <= self.closed_through
 
