@@ -2,8 +2,8 @@
  * rules_fee.c: fees.csv, and the fee row of a trade.
  *
  * Specific goes by acquirer, then issuer, then service, then kind. So the map is asked at most four times: for (acquirer, issuer),
- * (acquirer, any), (any, issuer), (any, any), only for the pairs that some row of the product has; the rows of one pair stand
- * with service before any service, and within that kind before any kind.
+ * (acquirer, any), (any, issuer), (any, any), only for the kinds of pair that some row of the product has and for parties that some row
+ * names; the rows of one pair stand with service before any service, and within that kind before any kind.
  */
 #include <stdlib.h>
 
@@ -140,17 +140,23 @@ static struct clr_bytes key_bytes(const struct clr_rules_fee_key *key)
     return clr_bytes_of(key, sizeof *key);
 }
 
+static_assert(CLR_PRODUCT_COUNT <= 8 && CLR_SERVICE_COUNT < 128 && CLR_KIND_COUNT < 128, "products are bits of a byte, services and kinds fit one");
+
 static enum clr_status make_keys(struct clr_rules_load *load)
 {
     struct clr_rules_index *index = load->index;
 
     index->fee_key = calloc(load->rules->fee_count + 1, sizeof *index->fee_key);
-    if (index->fee_key == NULL) return CLR_FULL;
+    index->fee_candidate = calloc(load->rules->fee_count + 1, sizeof *index->fee_candidate);
+    index->fee_named = calloc(load->rules->participant_count + 1, sizeof *index->fee_named);
+    if (index->fee_key == NULL || index->fee_candidate == NULL || index->fee_named == NULL) return CLR_FULL;
     for (size_t i = 0; i < load->rules->fee_count; i++) {
         const struct clr_fee_row *row = &load->rules->fee[i];
 
         index->fee_key[i] = (struct clr_rules_fee_key){ row->product, row->acquirer < 0 ? ANY : (uint32_t)row->acquirer, row->issuer < 0 ? ANY : (uint32_t)row->issuer };
         index->fee_classes[row->product] |= (uint8_t)(1u << ((row->acquirer < 0 ? 0 : CLASS_ACQUIRER) + (row->issuer < 0 ? 0 : CLASS_ISSUER)));
+        if (row->acquirer >= 0) index->fee_named[row->acquirer] |= (uint8_t)(1u << row->product);
+        if (row->issuer >= 0) index->fee_named[row->issuer] |= (uint8_t)(1u << row->product);
     }
     return CLR_OK;
 }
@@ -166,7 +172,14 @@ static enum clr_status index_fees(struct clr_rules_load *load)
             if ((row->service < 0) * 2u + (row->kind < 0) == rank) CLR_TRY(clr_rules_map_add(&load->index->fees, 0, key_bytes(&load->index->fee_key[i]), (uint32_t)i));
         }
     }
-    return clr_rules_map_seal(&load->index->fees);
+    CLR_TRY(clr_rules_map_seal(&load->index->fees));
+    for (size_t i = 0; i < load->rules->fee_count; i++) {
+        const uint32_t number = load->index->fees.row[i];
+        const struct clr_fee_row *row = &load->rules->fee[number];
+
+        load->index->fee_candidate[i] = (struct clr_rules_fee_candidate){ (int8_t)row->service, (int8_t)row->kind, (uint16_t)number, row->valid_from, row->valid_to };
+    }
+    return CLR_OK;
 }
 
 /* Two rows are equally specific and match one trade only if they name the same parties, service and kind. */
@@ -208,18 +221,24 @@ enum clr_status clr_rules_load_fees(struct clr_rules_load *load)
     return status;
 }
 
-static uint16_t pick(const struct clr_rules *rules, const struct clr_rules_fee_key *key, int service, int kind, clr_day day)
+static uint16_t pick(const struct clr_rules_index *index, const struct clr_rules_fee_key *key, int service, int kind, clr_day day)
 {
     uint32_t count = 0;
-    const uint32_t *row = clr_rules_map_find(&clr_rules_index_of(rules)->fees, 0, key_bytes(key), &count);
+    const uint32_t *row = clr_rules_map_find(&index->fees, 0, key_bytes(key), &count);
+    const struct clr_rules_fee_candidate *fee = count == 0 ? NULL : index->fee_candidate + (row - index->fees.row);
 
-    for (uint32_t i = 0; i < count; i++) {
-        const struct clr_fee_row *fee = &rules->fee[row[i]];
-
-        if ((fee->service < 0 || fee->service == service) && (fee->kind < 0 || fee->kind == kind) && clr_rules_valid_on(fee->valid_from, fee->valid_to, day))
-            return (uint16_t)row[i];
+    for (uint32_t i = 0; i < count; i++, fee++) {
+        if ((fee->service < 0 || fee->service == service) && (fee->kind < 0 || fee->kind == kind) && clr_rules_valid_on(fee->valid_from, fee->valid_to, day)) return fee->row;
     }
     return CLR_FEE_NONE;
+}
+
+/* The first row of a participant's code, ANY when no fee row of the product names it: then only rows for anyone can match. */
+static uint32_t named(const struct clr_rules_index *index, unsigned product, int participant)
+{
+    const uint32_t head = participant < 0 ? ANY : (uint32_t)index->head[participant];
+
+    return head != ANY && index->fee_named[head] >> product & 1u ? head : ANY;
 }
 
 uint16_t clr_rules_fee(const struct clr_rules *rules, enum clr_product product, enum clr_service service, enum clr_kind kind,
@@ -227,14 +246,18 @@ uint16_t clr_rules_fee(const struct clr_rules *rules, enum clr_product product, 
 {
     const struct clr_rules_index *index = clr_rules_index_of(rules);
     const unsigned classes = index->fee_classes[product];
-    const uint32_t issuer_head = issuer < 0 ? ANY : (uint32_t)index->head[issuer];
-    const uint32_t acquirer_head = acquirer < 0 ? ANY : (uint32_t)index->head[acquirer];
+    uint32_t by_issuer, by_acquirer;
     uint16_t found = CLR_FEE_NONE;
 
+    if (classes == 0) return CLR_FEE_NONE;
+    by_issuer = named(index, (unsigned)product, issuer);
+    by_acquirer = named(index, (unsigned)product, acquirer);
     for (unsigned parties = 4; parties-- > 0 && found == CLR_FEE_NONE;) {
-        const struct clr_rules_fee_key key = { (uint32_t)product, parties & CLASS_ACQUIRER ? acquirer_head : ANY, parties & CLASS_ISSUER ? issuer_head : ANY };
+        const struct clr_rules_fee_key key = { (uint32_t)product, parties & CLASS_ACQUIRER ? by_acquirer : ANY, parties & CLASS_ISSUER ? by_issuer : ANY };
 
-        if (classes & 1u << parties) found = pick(rules, &key, (int)service, (int)kind, day);
+        if (!(classes & 1u << parties)) continue;
+        if ((parties & CLASS_ACQUIRER && by_acquirer == ANY) || (parties & CLASS_ISSUER && by_issuer == ANY)) continue;
+        found = pick(index, &key, (int)service, (int)kind, day);
     }
     return found;
 }

@@ -49,6 +49,13 @@ struct clr_rules_date {
     uint32_t line;
 };
 
+/** What decides about a fee row, beside its key; in the order of the rows of the fee map. */
+struct clr_rules_fee_candidate {
+    int8_t service, kind;                     /* -1 = any */
+    uint16_t row;
+    clr_day valid_from, valid_to;
+};
+
 /** Key of the fee map; UINT32_MAX = any. */
 struct clr_rules_fee_key {
     uint32_t product, acquirer, issuer;       /* heads */
@@ -80,6 +87,8 @@ struct clr_rules_index {
     uint64_t card_lengths[CLR_RULES_CARD_SPACES];
     struct clr_rules_fee_key *fee_key;        /* per fee row */
     struct clr_rules_map fees;                /* (product, acquirer, issuer) → fee rows, more specific first */
+    struct clr_rules_fee_candidate *fee_candidate;
+    uint8_t *fee_named;                       /* per first row of a code: bit of a product: some fee row names it */
     uint8_t fee_classes[CLR_PRODUCT_COUNT];   /* bit 0: some row with neither; 1: issuer; 2: acquirer; 3: both */
     struct clr_rules_date *date;              /* sorted */
     size_t date_count;

@@ -2,7 +2,6 @@
 #include "model/rules_map.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
 
 enum clr_status clr_rules_map_add(struct clr_rules_map *map, uint32_t space, struct clr_bytes key, uint32_t row)
 {
@@ -37,10 +36,36 @@ static int by_key_then_order(const void *left, const void *right)
     return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 }
 
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    const unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Keys are short and known to the operator who wrote them, so two multiplications are enough and need no secret. Bytes that are
+ * read twice (the last eight of a longer key) do no harm; a key of under eight bytes is gathered without reading past it. */
 static uint32_t hash_of(uint32_t space, struct clr_bytes key)
 {
-    const uint64_t hash = XXH3_64bits_withSeed(key.data, key.size, space);
+    uint64_t hash = (uint64_t)space << 32 ^ key.size ^ UINT64_C(0x9e3779b97f4a7c15), part = 0;
+    size_t at = 0;
 
+    for (; at + 8 < key.size; at += 8) {
+        memcpy(&part, key.data + at, 8);
+        hash = fold(hash ^ part, UINT64_C(0xe7037ed1a0b428db));
+    }
+    if (key.size >= 8) {
+        memcpy(&part, key.data + key.size - 8, 8);
+    } else if (key.size >= 4) {
+        uint32_t first, last;
+
+        memcpy(&first, key.data, 4);
+        memcpy(&last, key.data + key.size - 4, 4);
+        part = (uint64_t)first << 32 | last;
+    } else if (key.size > 0) {
+        part = (uint64_t)key.data[0] << 16 | (uint64_t)key.data[key.size / 2] << 8 | key.data[key.size - 1];
+    }
+    hash = fold(hash ^ part, UINT64_C(0x8ebc6af09c88c6e3));
     return (uint32_t)(hash ^ hash >> 32);
 }
 

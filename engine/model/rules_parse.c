@@ -143,6 +143,8 @@ void clr_rules_destroy(struct clr_rules *rules)
     free(index->centre);
     free(index->card);
     free(index->fee_key);
+    free(index->fee_candidate);
+    free(index->fee_named);
     free(index->date);
     free(index->glob);
     free(index->sender_code);
