@@ -96,6 +96,7 @@ struct clr_rules_index {
     size_t glob_count;
     const char *(*sender_code)[CLR_REASON_COUNT];     /* per sender; NULL = none */
     struct clr_rules_stop *stop;              /* sorted by card, from */
+    uint64_t *stop_seen;                      /* a bit for each 2^(stop_bits + 7)th of the tokens: 0 = no row there */
     uint32_t *stop_first;                     /* first row of each card prefix; 2^stop_bits + 1 of them */
     size_t stop_count;
     unsigned stop_bits;

@@ -150,6 +150,7 @@ void clr_rules_destroy(struct clr_rules *rules)
     free(index->sender_code);
     free(index->stop);
     free(index->stop_first);
+    free(index->stop_seen);
     free(index);
     free(rules->participant);
     free(rules->fee);

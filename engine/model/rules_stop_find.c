@@ -1,4 +1,8 @@
-/* rules_stop_find.c: the stored stop list as a table to look cards up in: 24 bytes a row and a directory by the leading bits of the token. */
+/*
+ * rules_stop_find.c: the stored stop list as a table to look cards up in: 24 bytes a row, a directory by the leading bits of the token, and
+ * a bit map by some more of them. Nearly every card is on no list, and for a long list memory is what a look-up waits for: the map has 16 to
+ * 32 bits a row, so that most cards are answered by touching one word.
+ */
 #include <endian.h>
 #include <stdlib.h>
 
@@ -14,7 +18,14 @@ static uint32_t bucket_of(const struct clr_rules_index *index, const struct clr_
     return (uint32_t)((uint64_t)clr_get_be32(card->byte) >> (32 - index->stop_bits));
 }
 
-/* Tokens are uniform: about eight rows share the leading bits of a bucket. */
+#define SEEN_BITS 7                           /* 2^7 bits for about 8 rows */
+
+static uint64_t seen_bit(const struct clr_rules_index *index, const struct clr_token *card)
+{
+    return clr_get_be64(card->byte) >> (64 - SEEN_BITS - index->stop_bits);
+}
+
+/* Tokens are uniform: four to eight rows share the leading bits of a bucket. */
 static enum clr_status index_stops(struct clr_rules_load *load)
 {
     struct clr_rules_index *index = load->index;
@@ -22,8 +33,12 @@ static enum clr_status index_stops(struct clr_rules_load *load)
 
     while (index->stop_bits < 28 && (index->stop_count >> index->stop_bits) > 8) index->stop_bits++;
     index->stop_first = calloc(((size_t)1 << index->stop_bits) + 1, sizeof *index->stop_first);
-    if (index->stop_first == NULL) return clr_rules_out_of_memory(load->fault, "status_list.csv");
+    index->stop_seen = calloc((size_t)1 << (index->stop_bits + SEEN_BITS - 6), sizeof *index->stop_seen);
+    if (index->stop_first == NULL || index->stop_seen == NULL) return clr_rules_out_of_memory(load->fault, "status_list.csv");
     for (size_t i = 0; i < index->stop_count; i++) {
+        const uint64_t bit = seen_bit(index, &index->stop[i].card);
+
+        index->stop_seen[bit / 64] |= UINT64_C(1) << bit % 64;
         while (bucket < bucket_of(index, &index->stop[i].card)) index->stop_first[++bucket] = (uint32_t)i;
     }
     while (bucket < (size_t)1 << index->stop_bits) index->stop_first[++bucket] = (uint32_t)index->stop_count;
@@ -80,8 +95,11 @@ bool clr_rules_card_stopped(const struct clr_rules *rules, const struct clr_toke
     const struct clr_rules_index *index = clr_rules_index_of(rules);
     const uint32_t at_s = seconds(time_s);
     uint32_t bucket, first, at;
+    uint64_t bit;
 
     if (index->stop_count == 0 || time_s == CLR_TIME_NONE) return false;
+    bit = seen_bit(index, card);
+    if (!(index->stop_seen[bit / 64] >> bit % 64 & 1u)) return false;
     bucket = bucket_of(index, card);
     first = index->stop_first[bucket];
     at = upper_bound(index->stop, first, index->stop_first[bucket + 1], card, at_s);
