@@ -122,15 +122,16 @@ static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 
 static bool pack_text(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
+    unsigned __int128 bits = 0;                      /* 6 a character, at the top of 120 */
     if (number.size > TEXT_MAX) return false;
     for (size_t i = 0; i < number.size; i++) {
-        if (text_value(number.data[i]) < 0) return false;
+        const int value = text_value(number.data[i]);
+        if (value < 0) return false;
+        bits = bits << 6 | (unsigned)value;
     }
+    bits <<= 6 * (TEXT_MAX - number.size);
     block[0] = (uint8_t)(KIND_TEXT | number.size);
-    for (size_t i = 0; i < number.size * 6; i++) {
-        const unsigned bit = (unsigned)text_value(number.data[i / 6]) >> (5 - i % 6) & 1;
-        block[1 + i / 8] |= (uint8_t)(bit << (7 - i % 8));
-    }
+    for (size_t i = BLOCK_SIZE - 1; i > 0; i--, bits >>= 8) block[i] = (uint8_t)bits;
     return true;
 }
 
