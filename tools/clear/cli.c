@@ -137,10 +137,13 @@ static const char *fault_message(const struct clr_fault *fault, enum clr_status 
 
 void cli_say_fault(const struct cli *cli, const struct clr_fault *fault, enum clr_status status)
 {
-    const char *const labels[][2] = { { "path", "路径" }, { "line", "行" }, { "record", "记录" }, { "offset", "偏移" }, { "field", "字段" }, { "seen", "所见" } };
-    const struct { bool there; const char *text; uint64_t number; } facts[] = {
-        { fault->path[0] != '\0', fault->path, 0 },  { fault->line > 0, NULL, fault->line },           { fault->record > 0, NULL, fault->record },
-        { fault->has_offset != 0, NULL, fault->offset }, { fault->field[0] != '\0', fault->field, 0 }, { fault->seen[0] != '\0', fault->seen, 0 },
+    const struct { const char *en, *zh; bool there; const char *text; uint64_t number; } facts[] = {
+        { "path", "路径", fault->path[0] != '\0', fault->path, 0 },
+        { "line", "行", fault->line > 0, NULL, fault->line },
+        { "record", "记录", fault->record > 0, NULL, fault->record },
+        { "offset", "偏移", fault->has_offset != 0, NULL, fault->offset },
+        { "field", "字段", fault->field[0] != '\0', fault->field, 0 },
+        { "seen", "所见", fault->seen[0] != '\0', fault->seen, 0 },
     };
 
     fflush(stdout);
@@ -149,7 +152,7 @@ void cli_say_fault(const struct cli *cli, const struct clr_fault *fault, enum cl
     putc('\n', stderr);
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         if (!facts[i].there) continue;
-        fprintf(stderr, text_of("  %s: ", "  %s："), text_of(labels[i][0], labels[i][1]));
+        fprintf(stderr, text_of("  %s: ", "  %s："), text_of(facts[i].en, facts[i].zh));
         if (facts[i].text != NULL) table_print_clean(stderr, facts[i].text);
         else fprintf(stderr, "%llu", (unsigned long long)facts[i].number);
         putc('\n', stderr);

@@ -55,7 +55,8 @@ static enum clr_status list_inbox(struct cli *cli, struct material *material)
 
     if (directory == NULL) {
         free(inbox);
-        return clr_fault_say(&cli->fault, CLR_INTERNAL, "the generated files cannot be listed: %s", "无法列出生成的文件：%s", strerror(errno));
+        return clr_fault_say(&cli->fault, CLR_INTERNAL, "the generated files cannot be listed: %s",
+                             "无法列出生成的文件：%s", strerror(errno));
     }
     for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
         if (entry->d_name[0] == '.') continue;
@@ -124,7 +125,8 @@ static enum clr_status timed_ingest(struct cli *cli, struct clr_store *store, co
     measure->wall_us[measure->runs] = (clr_clock_monotonic_ns() - wall_ns) / 1000;
     measure->cpu_us[measure->runs] = cpu_us() - cpu;
     if (status == CLR_OK && (result.worst != CLR_OK || result.totals.records != material->made.records + material->made.moves))
-        status = clr_fault_say(&cli->fault, CLR_INTERNAL, "the generated files were not taken in whole: %llu of %llu records", "生成的文件未全部受理：%llu / %llu 条",
+        status = clr_fault_say(&cli->fault, CLR_INTERNAL, "the generated files were not taken in whole: %llu of %llu records",
+                               "生成的文件未全部受理：%llu / %llu 条",
                                (unsigned long long)result.totals.records, (unsigned long long)(material->made.records + material->made.moves));
     clr_ingest_result_free(&result);
     return status;
@@ -180,7 +182,8 @@ static uint64_t median(uint64_t *numbers, unsigned count)
 
 static void bench_row(struct row *row, struct measure *measure, const struct gen_result *made)
 {
-    const uint64_t records = made->records + made->moves, wall_us = median(measure->wall_us, measure->runs), cpu = median(measure->cpu_us, measure->runs);
+    const uint64_t records = made->records + made->moves;
+    const uint64_t wall_us = median(measure->wall_us, measure->runs), cpu = median(measure->cpu_us, measure->runs);
     const uint64_t divisor = records == 0 ? 1 : records;
 
     row_start(row);
@@ -255,10 +258,13 @@ static enum clr_status bench_all(struct cli *cli, const char *base, struct json 
 
 static enum clr_status check_options(struct cli *cli)
 {
-    const uint64_t records = cli_number(cli, OPTION_ID_BENCH_RECORDS, RECORDS_DEFAULT), repeat = cli_number(cli, OPTION_ID_REPEAT, REPEAT_DEFAULT);
+    const uint64_t records = cli_number(cli, OPTION_ID_BENCH_RECORDS, RECORDS_DEFAULT);
+    const uint64_t repeat = cli_number(cli, OPTION_ID_REPEAT, REPEAT_DEFAULT);
 
-    if (records == 0 || records > GEN_RECORDS_MAX) return clr_fault_say(&cli->fault, CLR_USAGE, "--records: between 1 and 4000000000", "--records：1 到 4000000000 之间");
-    if (repeat == 0 || repeat > REPEAT_MAX) return clr_fault_say(&cli->fault, CLR_USAGE, "--repeat: between 1 and 99", "--repeat：1 到 99 之间");
+    if (records == 0 || records > GEN_RECORDS_MAX)
+        return clr_fault_say(&cli->fault, CLR_USAGE, "--records: between 1 and 4000000000", "--records：1 到 4000000000 之间");
+    if (repeat == 0 || repeat > REPEAT_MAX)
+        return clr_fault_say(&cli->fault, CLR_USAGE, "--repeat: between 1 and 99", "--repeat：1 到 99 之间");
     return CLR_OK;
 }
 
@@ -271,7 +277,8 @@ int cmd_bench(struct cli *cli)
     char *base = memory_print("%s/clear-bench-XXXXXX", parent);
 
     if (status == CLR_OK && mkdtemp(base) == NULL) {
-        status = clr_fault_say(&cli->fault, CLR_USAGE, "cannot make a folder for the benchmark: %s; choose another with --dir", "无法建立测试目录：%s；请用 --dir 另选", strerror(errno));
+        status = clr_fault_say(&cli->fault, CLR_USAGE, "cannot make a folder for the benchmark: %s; choose another with --dir",
+                               "无法建立测试目录：%s；请用 --dir 另选", strerror(errno));
         clr_fault_at(&cli->fault, parent, 0, NULL);
     }
     if (status != CLR_OK) {

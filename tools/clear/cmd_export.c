@@ -66,7 +66,8 @@ static void export_positions(struct exporter *exporter, const struct clr_positio
     export_head(exporter, &row);
     for (size_t i = 0; i < positions->ledger.position_count; i++) {
         const struct clr_position *position = &positions->ledger.position[i];
-        row_of_position(&row, position, level, window_find(positions->window, positions->window_count, position->product, position->window));
+        row_of_position(&row, position, level,
+                        window_find(positions->window, positions->window_count, position->product, position->window));
         export_row(exporter, &row);
     }
 }
@@ -144,7 +145,8 @@ int cmd_export(struct cli *cli)
     struct outfile file;
 
     if (cli->json && path == NULL)
-        return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "export --json needs --out FILE: standard output holds either the data or the result",
+        return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE,
+                                           "export --json needs --out FILE: standard output holds either the data or the result",
                                            "export --json 需要 --out FILE：标准输出要么给数据，要么给结果"));
     enum clr_status status = outfile_open(&file, path, &cli->fault);
     if (status != CLR_OK) return cli_fail(cli, status);

@@ -55,5 +55,6 @@ int cmd_completion(struct cli *cli)
     const struct maker maker = { bash ? make_bash : make_zsh, cli->program, NULL };
 
     if (bash || strcmp(shell, "zsh") == 0) return show_text(cli, "script", &maker);
-    return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "completion knows bash and zsh, not %.64s", "completion 只支持 bash 和 zsh，不支持 %.64s", shell));
+    return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "completion knows bash and zsh, not %.64s",
+                                       "completion 只支持 bash 和 zsh，不支持 %.64s", shell));
 }

@@ -22,7 +22,8 @@ static enum clr_status take_in(struct cli *cli, struct clr_ingest_result *result
     };
     CLR_TRY(cli_open(cli, false));
     cli_progress_start(cli);
-    const enum clr_status status = clr_ingest(cli->store, &clr_codecs, &options, cli->arguments.operand, cli->arguments.operand_count, result, &cli->fault);
+    const enum clr_status status = clr_ingest(cli->store, &clr_codecs, &options, cli->arguments.operand, cli->arguments.operand_count,
+                                              result, &cli->fault);
     progress_end(&cli->progress);
     return status;
 }

@@ -20,7 +20,8 @@ static enum clr_status admission_on(struct cli *cli, clr_day day, uint32_t *out)
     }
     clr_summary_free(&summary);
     if (status == CLR_OK && *out == 0)
-        status = clr_fault_say(&cli->fault, CLR_NOT_FOUND, "--as-of %s: nothing was admitted by then", "--as-of %s：截至该日尚未受理任何文件",
+        status = clr_fault_say(&cli->fault, CLR_NOT_FOUND, "--as-of %s: nothing was admitted by then",
+                               "--as-of %s：截至该日尚未受理任何文件",
                                cli_text(cli, OPTION_ID_AS_OF, ""));
     return status;
 }
@@ -54,7 +55,8 @@ static void positions_show(struct cli *cli, struct json *json, const struct clr_
     listing_open(&listing, cli, json, "positions", text_of("Positions", "头寸"), &row);
     for (size_t i = 0; i < positions->ledger.position_count; i++) {
         const struct clr_position *position = &positions->ledger.position[i];
-        row_of_position(&row, position, level, window_find(positions->window, positions->window_count, position->product, position->window));
+        row_of_position(&row, position, level,
+                        window_find(positions->window, positions->window_count, position->product, position->window));
         listing_add(&listing, &row);
     }
     listing_close(&listing);
@@ -80,7 +82,8 @@ static enum clr_status net_sum(struct cli *cli, const struct clr_ledger *ledger,
     *sum = 0;
     for (size_t i = 0; i < ledger->position_count; i++)
         if (clr_fen_add(sum, ledger->position[i].net_fen) != CLR_OK)
-            return clr_fault_say(&cli->fault, CLR_OVERFLOW, "the sum of the nets left the range of amounts; call a person", "净额之和超出范围；请报告负责人");
+            return clr_fault_say(&cli->fault, CLR_OVERFLOW, "the sum of the nets left the range of amounts; call a person",
+                                 "净额之和超出范围；请报告负责人");
     if (*sum == 0) return CLR_OK;
     return clr_fault_say(&cli->fault, CLR_UNBALANCED, "the nets sum to %lld fen, not to zero; call a person, change nothing",
                          "净额之和为 %lld 分而非零；请勿改动，立即报告负责人", (long long)*sum);

@@ -31,8 +31,10 @@ enum clr_status records_filter(struct cli *cli, struct clr_record_filter *out)
     struct suggestion near = { .typed = reason };
     for (unsigned bit = 0; bit < CLR_REASON_COUNT; bit++) suggest_offer(&near, clr_reason_term(bit).name);
     if (near.best != NULL)
-        return clr_fault_say(&cli->fault, CLR_USAGE, "--reason: there is no reason \"%.64s\"; did you mean %s?", "--reason：没有“%.64s”这一原因；是否想用 %s？", reason, near.best);
-    return clr_fault_say(&cli->fault, CLR_USAGE, "--reason: there is no reason \"%.64s\"; records --help lists them", "--reason：没有“%.64s”这一原因；records --help 列出全部原因", reason);
+        return clr_fault_say(&cli->fault, CLR_USAGE, "--reason: there is no reason \"%.64s\"; did you mean %s?",
+                             "--reason：没有“%.64s”这一原因；是否想用 %s？", reason, near.best);
+    return clr_fault_say(&cli->fault, CLR_USAGE, "--reason: there is no reason \"%.64s\"; records --help lists them",
+                         "--reason：没有“%.64s”这一原因；records --help 列出全部原因", reason);
 }
 
 /** A closed pipe ends the list quietly: `records | head` is no failure. */
@@ -62,7 +64,8 @@ int cmd_records(struct cli *cli)
     row_of_record(&row, &(struct clr_record){ 0 });
     listing_open(&lister.listing, cli, cli->json ? &json : NULL, "records", NULL, &row);
     status = clr_records_each(cli->store, &clr_codecs, &filter, list_record, &lister, &cli->fault);
-    if (status == CLR_OK && clr_stop_requested()) status = clr_fault_say(&cli->fault, CLR_STOPPED, "stopped; the list is not complete", "已中止；列表不完整");
+    if (status == CLR_OK && clr_stop_requested())
+        status = clr_fault_say(&cli->fault, CLR_STOPPED, "stopped; the list is not complete", "已中止；列表不完整");
     listing_close(&lister.listing);
     if (cli->json) {
         json_count(&json, "count", lister.count);

@@ -12,11 +12,13 @@ static enum clr_status decide(struct cli *cli, struct clr_resolved *out)
     const bool accept = cli_given(cli, OPTION_ID_ACCEPT);
 
     if (accept == cli_given(cli, OPTION_ID_REJECT))
-        return clr_fault_say(&cli->fault, CLR_USAGE, "resolve needs either --accept or --reject", "resolve 需要 --accept 或 --reject 二者之一");
+        return clr_fault_say(&cli->fault, CLR_USAGE, "resolve needs either --accept or --reject",
+                             "resolve 需要 --accept 或 --reject 二者之一");
     CLR_TRY(cli_require(cli, OPTION_ID_REASON_TEXT));
     CLR_TRY(cli_open(cli, false));
     CLR_TRY(clr_record_find(cli->store, cli->arguments.operand[0], &id, &cli->fault));
-    return clr_resolve(cli->store, id, accept, cli_text(cli, OPTION_ID_REASON_TEXT, ""), cli_received_at(cli), cli->dry_run, out, &cli->fault);
+    return clr_resolve(cli->store, id, accept, cli_text(cli, OPTION_ID_REASON_TEXT, ""), cli_received_at(cli), cli->dry_run, out,
+                       &cli->fault);
 }
 
 static void resolved_row(struct row *row, const struct clr_resolved *resolved)

@@ -10,7 +10,8 @@
 static enum clr_status operands_are(struct cli *cli, size_t most)
 {
     if (cli->arguments.operand_count <= most) return CLR_OK;
-    return clr_fault_say(&cli->fault, CLR_USAGE, "rules %s: \"%.64s\" is one word too many", "rules %s：“%.64s”是多余的参数", cli->arguments.operand[0],
+    return clr_fault_say(&cli->fault, CLR_USAGE, "rules %s: \"%.64s\" is one word too many",
+                         "rules %s：“%.64s”是多余的参数", cli->arguments.operand[0],
                          cli->arguments.operand[most]);
 }
 
@@ -30,9 +31,11 @@ static int rules_load(struct cli *cli)
 {
     struct clr_rules_loaded loaded = { 0 };
     struct row row;
-    enum clr_status status = cli->arguments.operand_count < 2
-        ? clr_fault_say(&cli->fault, CLR_USAGE, "rules load needs the folder: rules load DIR", "rules load 需要规则目录：rules load DIR") : operands_are(cli, 2);
+    enum clr_status status = operands_are(cli, 2);
 
+    if (cli->arguments.operand_count < 2)
+        status = clr_fault_say(&cli->fault, CLR_USAGE, "rules load needs the folder: rules load DIR",
+                               "rules load 需要规则目录：rules load DIR");
     if (status == CLR_OK) status = cli_open(cli, false);
     if (status == CLR_OK) status = clr_rules_load(cli->store, cli->arguments.operand[1], cli->dry_run, &loaded, &cli->fault);
     status = cli_audit(cli, status);
@@ -105,8 +108,10 @@ static enum clr_status print_file(struct cli *cli, const struct clr_rules_folder
         return CLR_OK;
     }
     if (near.best != NULL)
-        return clr_fault_say(&cli->fault, CLR_NOT_FOUND, "this version has no file %.64s; did you mean %s?", "此版本没有文件 %.64s；是否想看 %s？", name, near.best);
-    return clr_fault_say(&cli->fault, CLR_NOT_FOUND, "this version has no file %.64s; rules show lists them", "此版本没有文件 %.64s；rules show 列出全部文件", name);
+        return clr_fault_say(&cli->fault, CLR_NOT_FOUND, "this version has no file %.64s; did you mean %s?",
+                             "此版本没有文件 %.64s；是否想看 %s？", name, near.best);
+    return clr_fault_say(&cli->fault, CLR_NOT_FOUND, "this version has no file %.64s; rules show lists them",
+                         "此版本没有文件 %.64s；rules show 列出全部文件", name);
 }
 
 /** `show [VERSION] [FILE]`: a word of digits is a version. */
@@ -121,7 +126,9 @@ static enum clr_status show_arguments(struct cli *cli, uint32_t *version, const 
         const char *word = cli->arguments.operand[i];
         if (i == 1 && value_count(word, &number) && number > 0 && number <= UINT32_MAX) *version = (uint32_t)number;
         else if (*file == NULL) *file = word;
-        else return clr_fault_say(&cli->fault, CLR_USAGE, "rules show takes a version and one file", "rules show 只接受一个版本号和一个文件名");
+        else
+            return clr_fault_say(&cli->fault, CLR_USAGE, "rules show takes a version and one file",
+                                 "rules show 只接受一个版本号和一个文件名");
     }
     return CLR_OK;
 }
@@ -174,6 +181,8 @@ int cmd_rules(struct cli *cli)
     suggest_offer(&near, "show");
     suggest_offer(&near, "diff");
     if (near.best != NULL)
-        return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "rules %.64s: no such thing; did you mean rules %s?", "rules %.64s：没有这个子命令；是否想用 rules %s？", word, near.best));
-    return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "rules %.64s: no such thing; there are load, show and diff", "rules %.64s：没有这个子命令；可用 load、show、diff", word));
+        return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "rules %.64s: no such thing; did you mean rules %s?",
+                                           "rules %.64s：没有这个子命令；是否想用 rules %s？", word, near.best));
+    return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "rules %.64s: no such thing; there are load, show and diff",
+                                       "rules %.64s：没有这个子命令；可用 load、show、diff", word));
 }

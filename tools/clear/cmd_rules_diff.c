@@ -73,7 +73,8 @@ static enum clr_status read_file(struct cli *cli, struct side *side, const char 
         got = fread(data + size, 1, 65536, file);
         size += got;
         if (got == 0) break;
-        if (size > RULES_FILE_MAX) status = clr_fault_say(&cli->fault, CLR_USAGE, "%.64s is too large for a rules file", "%.64s 过大，不是规则文件", name);
+        if (size > RULES_FILE_MAX)
+            status = clr_fault_say(&cli->fault, CLR_USAGE, "%.64s is too large for a rules file", "%.64s 过大，不是规则文件", name);
     }
     if (status == CLR_OK && ferror(file)) status = say_unreadable(cli, path);
     if (status == CLR_OK) rules_lines_add(&side->lines, name, data, size);
@@ -120,9 +121,12 @@ static enum clr_status choose(struct cli *cli, struct side *older, struct side *
     const struct clr_rules *latest = clr_store_rules(cli->store);
 
     *older = *newer = (struct side){ 0 };
-    if (latest == NULL) return clr_fault_say(&cli->fault, CLR_USAGE, "no rules are loaded; rules load DIR first", "尚未装入规则；请先 rules load DIR");
+    if (latest == NULL)
+        return clr_fault_say(&cli->fault, CLR_USAGE, "no rules are loaded; rules load DIR first", "尚未装入规则；请先 rules load DIR");
     newer->version = older->version = latest->version;
-    if (words > 2) return clr_fault_say(&cli->fault, CLR_USAGE, "rules diff takes at most two versions or folders", "rules diff 最多接受两个版本或目录");
+    if (words > 2)
+        return clr_fault_say(&cli->fault, CLR_USAGE, "rules diff takes at most two versions or folders",
+                             "rules diff 最多接受两个版本或目录");
     if (words >= 1) side_of(cli->arguments.operand[1], older);
     if (words == 2) side_of(cli->arguments.operand[2], newer);
     if (words == 1 && older->folder != NULL) {
@@ -132,7 +136,8 @@ static enum clr_status choose(struct cli *cli, struct side *older, struct side *
     }
     if (words > 0) return CLR_OK;
     if (latest->version < 2)
-        return clr_fault_say(&cli->fault, CLR_USAGE, "there is one version only; rules diff DIR compares it with a folder", "只有一个版本；rules diff DIR 可与目录比较");
+        return clr_fault_say(&cli->fault, CLR_USAGE, "there is one version only; rules diff DIR compares it with a folder",
+                             "只有一个版本；rules diff DIR 可与目录比较");
     older->version = latest->version - 1;
     return CLR_OK;
 }
@@ -185,7 +190,8 @@ static void diff_show(struct cli *cli, const struct side *older, const struct si
     }
     if (changes->count > 0) changes_show(cli, NULL, changes);
     else cli_note(cli, "no difference", "没有差别");
-    if (older->folder != NULL || newer->folder != NULL) cli_note(cli, "the stop list was not compared: a version keeps it as tokens", "未比较停用名单：版本中只保存令牌");
+    if (older->folder != NULL || newer->folder != NULL)
+        cli_note(cli, "the stop list was not compared: a version keeps it as tokens", "未比较停用名单：版本中只保存令牌");
 }
 
 int cmd_rules_diff(struct cli *cli)

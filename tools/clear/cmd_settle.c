@@ -6,15 +6,18 @@
 #include "rows.h"
 #include "text.h"
 
-#define SHOW_LIST(listing, cli, json, key, title, row, fill, items, count, type)                 \
+/** A list: its head from a zeroed item, then a row an item. `fill` makes the row. */
+#define SHOW_LIST(cli, json, key, title, type, fill, items, count)                               \
     do {                                                                                         \
-        fill(&(row), &(type){ 0 });                                                              \
-        listing_open(&(listing), cli, json, key, title, &(row));                                 \
+        struct listing listing;                                                                  \
+        struct row row;                                                                          \
+        fill(&row, &(type){ 0 });                                                                \
+        listing_open(&listing, cli, json, key, title, &row);                                     \
         for (size_t item = 0; item < (count); item++) {                                          \
-            fill(&(row), &(items)[item]);                                                        \
-            listing_add(&(listing), &(row));                                                     \
+            fill(&row, &(items)[item]);                                                          \
+            listing_add(&listing, &row);                                                         \
         }                                                                                        \
-        listing_close(&(listing));                                                               \
+        listing_close(&listing);                                                                 \
     } while (0)
 
 /** The member's transfer in that window: what it pays or is paid, when, on which account. NULL when its net is zero or it is the centre. */
@@ -39,7 +42,7 @@ static void member_row(struct row *row, const struct clr_position *position, con
     row_hide(row);
     row_day(row, "window", "window", "窗口", position->window);
     row_text(row, "participant", "member", "成员", who->code == NULL ? "" : who->code);
-    row_term(row, "name", "name", "名称", (struct clr_term){ who->zh == NULL ? "" : who->zh, who->zh == NULL ? "" : who->zh, who->en == NULL ? "" : who->en });
+    row_term(row, "name", "name", "名称", name_term(who));
     row_fen(row, "receivable_fen", "receivable", "应收", position->receivable_fen);
     row_fen(row, "payable_fen", "payable", "应付", position->payable_fen);
     row_fen(row, "fee_fen", "fee", "手续费", position->fee_fen);
@@ -65,14 +68,15 @@ static void members_show(struct cli *cli, struct json *json, const struct clr_se
 
 static void lists_show(struct cli *cli, struct json *json, const struct clr_settled *settled)
 {
-    struct listing listing;
-    struct row row;
-
-    SHOW_LIST(listing, cli, json, "windows", text_of("Windows closed", "关闭的窗口"), row, row_of_move, settled->window, settled->window_count, struct clr_window_move);
+    SHOW_LIST(cli, json, "windows", text_of("Windows closed", "关闭的窗口"), struct clr_window_move, row_of_move,
+              settled->window, settled->window_count);
     members_show(cli, json, settled);
-    SHOW_LIST(listing, cli, json, "transfers", text_of("Transfers", "划款"), row, row_of_transfer, settled->transfer, settled->transfer_count, struct clr_transfer);
-    SHOW_LIST(listing, cli, json, "invariants", text_of("Invariants", "恒等式"), row, row_of_invariant, settled->invariant, settled->invariant_count, struct clr_invariant);
-    SHOW_LIST(listing, cli, json, "outputs", text_of("Outputs", "输出"), row, row_of_output, settled->output, settled->output_count, struct clr_output);
+    SHOW_LIST(cli, json, "transfers", text_of("Transfers", "划款"), struct clr_transfer, row_of_transfer,
+              settled->transfer, settled->transfer_count);
+    SHOW_LIST(cli, json, "invariants", text_of("Invariants", "恒等式"), struct clr_invariant, row_of_invariant,
+              settled->invariant, settled->invariant_count);
+    SHOW_LIST(cli, json, "outputs", text_of("Outputs", "输出"), struct clr_output, row_of_output,
+              settled->output, settled->output_count);
 }
 
 static void settle_json(struct cli *cli, const struct clr_settled *settled, enum clr_status status)
@@ -93,7 +97,8 @@ static void say_summary(struct cli *cli, const struct clr_settled *settled)
     if (settled->already) cli_note(cli, "this settlement was done before; here is what it did", "此结算此前已完成；以下是当时的结果");
     if (settled->window_count == 0) cli_note(cli, "no window was open up to that date", "截至该日没有未关闭的窗口");
     if (settled->promoted + settled->expired + settled->superseded > 0)
-        cli_note(cli, "waiting records: %llu counted now, %llu expired, %llu superseded", "待定记录：%llu 条现已计入，%llu 条到期，%llu 条被取代",
+        cli_note(cli, "waiting records: %llu counted now, %llu expired, %llu superseded",
+                 "待定记录：%llu 条现已计入，%llu 条到期，%llu 条被取代",
                  (unsigned long long)settled->promoted, (unsigned long long)settled->expired, (unsigned long long)settled->superseded);
 }
 
@@ -101,7 +106,8 @@ static enum clr_status settle(struct cli *cli, struct clr_settled *settled)
 {
     CLR_TRY(cli_require(cli, OPTION_ID_DATE));
     CLR_TRY(cli_open(cli, false));
-    return clr_settle(cli->store, cli_day(cli, OPTION_ID_DATE), cli_product(cli), cli_text(cli, OPTION_ID_OUT_DIR, NULL), cli->dry_run, settled, &cli->fault);
+    return clr_settle(cli->store, cli_day(cli, OPTION_ID_DATE), cli_product(cli), cli_text(cli, OPTION_ID_OUT_DIR, NULL), cli->dry_run,
+                      settled, &cli->fault);
 }
 
 int cmd_settle(struct cli *cli)
@@ -110,7 +116,7 @@ int cmd_settle(struct cli *cli)
     const enum clr_status status = cli_audit(cli, settle(cli, &settled));
 
     if (cli->json) settle_json(cli, &settled, status);
-    else if (status == CLR_OK || settled.invariant_count > 0) lists_show(cli, NULL, &settled);   /* which invariant broke is what one needs to see */
+    else if (status == CLR_OK || settled.invariant_count > 0) lists_show(cli, NULL, &settled);      /* which invariant broke, too */
     if (status != CLR_OK) cli_say_fault(cli, &cli->fault, status);
     else say_summary(cli, &settled);
     if (status == CLR_OK) cli_note_dry_run(cli);

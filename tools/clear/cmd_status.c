@@ -80,8 +80,8 @@ static void store_table(struct cli *cli, const struct clr_summary *summary)
     for (size_t i = 0; i < row.count; i++) {
         const struct row_field *field = &row.field[i];
         table_cell(&table, cli->terminal ? text_of(field->en, field->zh) : field->name);
-        if (field->type == ROW_COUNT && cli->terminal) table_cell(&table, value_count_text(field->count, number));
-        else if (field->type == ROW_COUNT) table_cell(&table, (snprintf(number, sizeof number, "%llu", (unsigned long long)field->count), number));
+        snprintf(number, sizeof number, "%llu", (unsigned long long)field->count);
+        if (field->type == ROW_COUNT) table_cell(&table, cli->terminal ? value_count_text(field->count, number) : number);
         else if (field->type == ROW_FLAG) table_cell(&table, field->count ? text_of("yes", "是") : text_of("no", "否"));
         else table_cell(&table, field->text == NULL ? "-" : field->text);
     }

@@ -67,7 +67,8 @@ int cmd_verify(struct cli *cli)
     else verify_table(cli, &report);
     if (status != CLR_OK) {
         if (cli->fault.en[0] == '\0')
-            clr_fault_say(&cli->fault, status, "the store is damaged: restore a backup, or replay from the archive", "账库已损坏：请恢复备份，或从归档重放");
+            clr_fault_say(&cli->fault, status, "the store is damaged: restore a backup, or replay from the archive",
+                          "账库已损坏：请恢复备份，或从归档重放");
         cli_say_fault(cli, &cli->fault, status);
     }
     return cli_exit_code(status);

@@ -158,22 +158,27 @@ static void dump_lines(const struct clr_why *why)
 static void source_lines(const struct clr_why *why)
 {
     if (why->bytes == NULL) {
-        fputs(text_of("\nThe source was not archived (--archive none): no bytes to show.\n", "\n原文件未归档（--archive none），无法显示原始字节。\n"), stdout);
+        fputs(text_of("\nThe source was not archived (--archive none): no bytes to show.\n",
+                      "\n原文件未归档（--archive none），无法显示原始字节。\n"), stdout);
         return;
     }
-    printf(text_of("\nSource: %llu bytes at offset %llu of the unpacked file (personal fields masked)\n", "\n原始字节：解包后文件偏移 %2$llu 处 %1$llu 字节（个人信息已遮盖）\n"),
+    printf(text_of("\nSource: %llu bytes at offset %llu of the unpacked file (personal fields masked)\n",
+                   "\n原始字节：解包后文件偏移 %2$llu 处 %1$llu 字节（个人信息已遮盖）\n"),
            (unsigned long long)why->size, (unsigned long long)why->offset);
     dump_lines(why);
 }
 
 static void why_text(struct cli *cli, const struct clr_why *why)
 {
+    const struct clr_record *record = &why->record;
     char id[CLR_RECORD_ID_TEXT_SIZE];
 
-    printf(text_of("Record %s: number %llu of ", "记录 %s：第 %llu 条，文件 "), clr_record_id_text(why->record.id, id), (unsigned long long)clr_record_id_number(why->record.id));
-    table_print_clean(stdout, why->record.file_name == NULL ? "" : why->record.file_name);
-    printf(text_of(" (%s, from %s)\n", "（%s，发送方 %s）\n"), why->record.format == NULL ? "" : why->record.format, why->record.sender == NULL ? "" : why->record.sender);
-    verdict_lines(&why->record);
+    printf(text_of("Record %s: number %llu of ", "记录 %s：第 %llu 条，文件 "), clr_record_id_text(record->id, id),
+           (unsigned long long)clr_record_id_number(record->id));
+    table_print_clean(stdout, record->file_name == NULL ? "" : record->file_name);
+    printf(text_of(" (%s, from %s)\n", "（%s，发送方 %s）\n"), record->format == NULL ? "" : record->format,
+           record->sender == NULL ? "" : record->sender);
+    verdict_lines(record);
     cli->sections++;
     fields_table(cli, why);
     steps_table(cli, why);

@@ -105,7 +105,8 @@ void help_command(FILE *out, const char *program, const struct command *command)
 void help_overview(FILE *out, const char *program, bool brief)
 {
     if (!brief) {
-        fprintf(out, text_of("Examples:\n  %s init\n      make a store in ./clear-store\n", "示例：\n  %s init\n      在 ./clear-store 建立账库\n"), program);
+        fprintf(out, text_of("Examples:\n  %s init\n      make a store in ./clear-store\n",
+                             "示例：\n  %s init\n      在 ./clear-store 建立账库\n"), program);
         fprintf(out, text_of("  %s gen --format szt-csv --records 1000 --seed 1 --out demo\n      files and rules to try it with\n\n",
                              "  %s gen --format szt-csv --records 1000 --seed 1 --out demo\n      生成试用的文件和规则\n\n"), program);
     }

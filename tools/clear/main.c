@@ -58,11 +58,17 @@ static void on_signal(int number)
 static void catch_signals(void)
 {
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+    sigset_t ours;
 
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    /* A parent may have left them blocked; a night that cannot be stopped is worse. */
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGTERM);
+    sigprocmask(SIG_UNBLOCK, &ours, NULL);
 }
 
 /** --json and --lang hold for complaints about the other words, too: they are looked for before anything is parsed. */
@@ -119,10 +125,12 @@ static enum clr_status check_operands(struct cli *cli)
     const struct arguments *arguments = &cli->arguments;
 
     if (arguments->operand_count < command->operand_min)
-        return clr_fault_say(&cli->fault, CLR_USAGE, "%s needs %s; %s %s --help shows how", "%s 需要 %s；%s %s --help 有说明", command->name, command->operand_name,
+        return clr_fault_say(&cli->fault, CLR_USAGE, "%s needs %s; %s %s --help shows how",
+                             "%s 需要 %s；%s %s --help 有说明", command->name, command->operand_name,
                              cli->program, command->name);
     if (arguments->operand_count > command->operand_max)
-        return clr_fault_say(&cli->fault, CLR_USAGE, "%s: \"%.64s\" is one word too many; %s %s --help shows how", "%s：“%.64s”是多余的参数；%s %s --help 有说明",
+        return clr_fault_say(&cli->fault, CLR_USAGE, "%s: \"%.64s\" is one word too many; %s %s --help shows how",
+                             "%s：“%.64s”是多余的参数；%s %s --help 有说明",
                              command->name, arguments->operand[command->operand_max], cli->program, command->name);
     return CLR_OK;
 }
@@ -160,7 +168,8 @@ static int run_words(struct cli *cli, int argc, char **argv)
         return 0;
     }
     if (word[0] == '-')
-        return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE, "%.64s: options follow the command, as in %s ingest %.64s; --help lists the commands",
+        return cli_fail(cli, clr_fault_say(&cli->fault, CLR_USAGE,
+                                           "%.64s: options follow the command, as in %s ingest %.64s; --help lists the commands",
                                            "%.64s：选项写在命令之后，如 %s ingest %.64s；用 --help 列出命令", word, cli->program, word));
     cli->command = command_find(word);
     if (cli->command == NULL) return cli_fail(cli, command_unknown(word, &cli->fault));
@@ -179,7 +188,8 @@ static int check_output(const struct cli *cli, int code)
     if (fflush(stdout) == 0 && !ferror(stdout)) return code;
     if (errno == EPIPE || (poll(&out, 1, 0) > 0 && out.revents & POLLERR)) return code;
     struct clr_fault fault = { 0 };
-    clr_fault_say(&fault, CLR_FULL, "standard output could not be written; the store has what the command did", "无法写标准输出；命令所做的结果已在账库中");
+    clr_fault_say(&fault, CLR_FULL, "standard output could not be written; the store has what the command did",
+                  "无法写标准输出；命令所做的结果已在账库中");
     cli_say_fault(cli, &fault, CLR_FULL);
     return code == 0 ? clr_status_exit_code(CLR_FULL) : code;
 }

@@ -50,7 +50,8 @@ static enum clr_status say_unknown(const unsigned char *allowed, const char *wor
     for (; *allowed != OPTION_END; allowed++)
         if (*option_spec(*allowed)->en != '\0') suggest_offer(&near, option_spec(*allowed)->name);
     if (near.best != NULL)
-        return clr_fault_say(fault, CLR_USAGE, "unknown option --%s; did you mean --%s?", "未知选项 --%s；是否想用 --%s？", typed, near.best);
+        return clr_fault_say(fault, CLR_USAGE, "unknown option --%s; did you mean --%s?",
+                             "未知选项 --%s；是否想用 --%s？", typed, near.best);
     return clr_fault_say(fault, CLR_USAGE, "unknown option --%s; --help lists the options of this command",
                          "未知选项 --%s；用 --help 查看此命令的选项", typed);
 }
@@ -58,7 +59,8 @@ static enum clr_status say_unknown(const unsigned char *allowed, const char *wor
 /* What a value of each type must be; both formats take the option's name, the text seen and the choices. */
 static const struct { const char *en, *zh; } wrong[] = {
     [OPTION_COUNT] = { "--%s: \"%.64s\" is not a whole number%.0s", "--%s：“%.64s”不是非负整数%.0s" },
-    [OPTION_SIZE] = { "--%s: \"%.64s\" is not a size; write 512M, 2GiB or bytes%.0s", "--%s：“%.64s”不是大小；请写 512M、2GiB 或字节数%.0s" },
+    [OPTION_SIZE] = { "--%s: \"%.64s\" is not a size; write 512M, 2GiB or bytes%.0s",
+                     "--%s：“%.64s”不是大小；请写 512M、2GiB 或字节数%.0s" },
     [OPTION_DAY] = { "--%s: \"%.64s\" is not a date; write YYYY-MM-DD%.0s", "--%s：“%.64s”不是日期；请写 YYYY-MM-DD%.0s" },
     [OPTION_TIME] = { "--%s: \"%.64s\" is not a time; write 2026-03-03T02:00:00+08:00 or now%.0s",
                       "--%s：“%.64s”不是时间；请写 2026-03-03T02:00:00+08:00 或 now%.0s" },
@@ -105,7 +107,8 @@ static enum clr_status read_value(const struct option_spec *spec, const char *te
         break;
     }
     if (good) return CLR_OK;
-    return clr_fault_say(fault, CLR_USAGE, wrong[spec->type].en, wrong[spec->type].zh, spec->name, text, spec->choices == NULL ? "" : spec->choices);
+    return clr_fault_say(fault, CLR_USAGE, wrong[spec->type].en, wrong[spec->type].zh, spec->name, text,
+                         spec->choices == NULL ? "" : spec->choices);
 }
 
 static enum option_id find(const unsigned char *allowed, const char *name, size_t length)
@@ -118,7 +121,8 @@ static enum option_id find(const unsigned char *allowed, const char *name, size_
 }
 
 /** One option word at argv[*at]; *at moves past it and its value. */
-static enum clr_status read_option(const unsigned char *allowed, int argc, char **argv, int *at, struct arguments *out, struct clr_fault *fault)
+static enum clr_status read_option(const unsigned char *allowed, int argc, char **argv, int *at, struct arguments *out,
+                                   struct clr_fault *fault)
 {
     const char *word = argv[(*at)++] + 2;
     const size_t length = strcspn(word, "=");
@@ -135,7 +139,8 @@ static enum clr_status read_option(const unsigned char *allowed, int argc, char 
     }
     if (option_takes_value(id) && value == NULL) {
         if (*at >= argc)
-            return clr_fault_say(fault, CLR_USAGE, "--%s needs a value: --%s %s", "--%s 需要一个值：--%s %s", spec->name, spec->name, spec->value);
+            return clr_fault_say(fault, CLR_USAGE, "--%s needs a value: --%s %s",
+                                 "--%s 需要一个值：--%s %s", spec->name, spec->name, spec->value);
         value = argv[(*at)++];
     }
     return read_value(spec, value == NULL ? "" : value, &out->option[id], fault);
@@ -159,7 +164,8 @@ enum clr_status arguments_parse(const unsigned char *allowed, int argc, char **a
             out->option[OPTION_ID_HELP].given = true;
             at++;
         } else if (word[1] != '-') {
-            return clr_fault_say(fault, CLR_USAGE, "unknown option %.32s; options are written --name", "未知选项 %.32s；选项写作 --name", word);
+            return clr_fault_say(fault, CLR_USAGE, "unknown option %.32s; options are written --name",
+                                 "未知选项 %.32s；选项写作 --name", word);
         } else {
             CLR_TRY(read_option(allowed, argc, argv, &at, out, fault));
         }

@@ -84,7 +84,8 @@ enum clr_status outfile_room(const char *path, struct clr_fault *fault)
     struct stat info;
 
     if (lstat(path, &info) != 0 || directory_is_empty(path)) return CLR_OK;
-    const enum clr_status status = clr_fault_say(fault, CLR_USAGE, "something is there already; choose another place, or remove it yourself",
+    const enum clr_status status = clr_fault_say(fault, CLR_USAGE,
+                                                 "something is there already; choose another place, or remove it yourself",
                                                  "此处已有内容；请换一个位置，或自行移走");
     clr_fault_at(fault, path, 0, NULL);
     return status;

@@ -32,8 +32,8 @@ static void format_facts(const struct progress_state *state, char *text, size_t 
         used += (size_t)snprintf(text, size, "%3u%%  %s / %s  ", value_percent(state->bytes_done, state->bytes_total),
                                  value_size_text(state->bytes_done, done), value_size_text(state->bytes_total, total));
     if (used < size)
-        used += (size_t)snprintf(text + used, size - used, text_of("%s records  %s/s", "%s 条  %s 条/秒"), value_count_text(state->records, records),
-                                 value_count_text(value_rate(state->records, state->elapsed_us), rate));
+        used += (size_t)snprintf(text + used, size - used, text_of("%s records  %s/s", "%s 条  %s 条/秒"),
+                                 value_count_text(state->records, records), value_count_text(value_rate(state->records, state->elapsed_us), rate));
     if (used >= size || state->bytes_done == 0 || state->bytes_done >= state->bytes_total) return;
     const unsigned __int128 rest = (unsigned __int128)state->elapsed_us * (state->bytes_total - state->bytes_done) / state->bytes_done;
     snprintf(text + used, size - used, text_of("  %s left", "  剩余 %s"), value_duration_text((uint64_t)(rest / 1000000), left));

@@ -17,7 +17,8 @@ static struct row_field *add(struct row *row, const char *name, const char *en, 
 {
     assert(row->count < ROW_FIELDS_MAX);
     struct row_field *field = &row->field[row->count++];
-    *field = (struct row_field){ .name = name, .en = en, .zh = zh, .type = type, .number = type == ROW_COUNT || type == ROW_FEN || type == ROW_SECONDS };
+    *field = (struct row_field){ .name = name, .en = en, .zh = zh, .type = type,
+                                .number = type == ROW_COUNT || type == ROW_FEN || type == ROW_SECONDS };
     return field;
 }
 

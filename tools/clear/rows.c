@@ -28,7 +28,7 @@ static const char *or_empty(const char *text)
     return text == NULL ? "" : text;
 }
 
-static struct clr_term name_term(const struct clr_name *who)
+struct clr_term name_term(const struct clr_name *who)
 {
     return (struct clr_term){ or_empty(who->zh), or_empty(who->zh), or_empty(who->en) };
 }

@@ -22,6 +22,9 @@ void row_of_move(struct row *row, const struct clr_window_move *move);
 void row_of_invariant(struct row *row, const struct clr_invariant *invariant);
 void row_of_output(struct row *row, const struct clr_output *output);
 
+/** A name in both languages; the stable text is the Chinese one, which is the official one. */
+struct clr_term name_term(const struct clr_name *who);
+
 /** The window's entry, NULL when it is not among them. */
 const struct clr_window_info *window_find(const struct clr_window_info *windows, size_t count, uint8_t product, clr_day window);
 

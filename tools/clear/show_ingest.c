@@ -212,7 +212,8 @@ void ingest_say_refusals(struct cli *cli, const struct clr_ingest_result *result
         for (size_t at = 0; at < file->finding_count; at++) {
             const struct clr_term term = clr_file_reason_term(file->finding[at].reason);
             if ((int)at == file->refusal) continue;
-            cli_note(cli, "warning: %s: %s (declared %s, seen %s)", "警告：%s：%s（申报 %s，所见 %s）", or_empty(file->name), text_of(term.en, term.zh),
+            cli_note(cli, "warning: %s: %s (declared %s, seen %s)",
+                     "警告：%s：%s（申报 %s，所见 %s）", or_empty(file->name), text_of(term.en, term.zh),
                      file->finding[at].declared, file->finding[at].seen);
         }
     }
