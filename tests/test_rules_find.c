@@ -192,6 +192,33 @@ static void fees_by_specificity(void **state)
     clr_rules_destroy(rules);
 }
 
+/* Tables with rows of one class only, and the one contest that the table above leaves open. */
+static void fees_of_few_rows(void **state)
+{
+    static const char head[] = "product,service,kind,issuer,acquirer,payer\n";
+    static const struct { const char *name, *rows; uint16_t bus, other_bus; } cases[] = {
+        { "acquirer only",       "transit,*,*,*,bus,acquirer\n", 0, CLR_FEE_NONE },
+        { "issuer only",         "transit,*,*,card,*,acquirer\n", 0, 0 },
+        { "both only",           "transit,*,*,card,bus,acquirer\n", 0, CLR_FEE_NONE },
+        { "service before kind", "transit,*,purchase,*,*,acquirer\ntransit,bus,*,*,*,acquirer\n", 1, 1 },
+        { "acquirer first",      "transit,*,*,card,*,acquirer\ntransit,*,*,*,bus,acquirer\n", 1, 0 },
+        { "no row",              "", CLR_FEE_NONE, CLR_FEE_NONE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[256];
+        const struct rules_text files[] = { { "fees.csv", text }, { "participants.csv", PARTICIPANTS "other,acquirer,transit,,,,,,,,,,\n" } };
+
+        snprintf(text, sizeof text, "%s%s", head, cases[i].rows);
+        struct clr_rules *rules = rules_of(files, COUNT_OF(files));
+        const int card = rules_row(rules, "card"), bus = rules_row(rules, "bus"), other = rules_row(rules, "other");
+        if (clr_rules_fee(rules, TRANSIT, CLR_SERVICE_BUS, CLR_KIND_PURCHASE, card, bus, 0) != cases[i].bus) fail_msg("%s: bus", cases[i].name);
+        if (clr_rules_fee(rules, TRANSIT, CLR_SERVICE_BUS, CLR_KIND_PURCHASE, card, other, 0) != cases[i].other_bus) fail_msg("%s: other", cases[i].name);
+        clr_rules_destroy(rules);
+    }
+}
+
 static void members_by_day(void **state)
 {
     struct clr_rules *rules = with("participants.csv", PARTICIPANTS_HEAD
@@ -272,6 +299,7 @@ int main(void)
         cmocka_unit_test(aliases_name_one),
         cmocka_unit_test(cards_by_longest_prefix),
         cmocka_unit_test(fees_by_specificity),
+        cmocka_unit_test(fees_of_few_rows),
         cmocka_unit_test(members_by_day),
         cmocka_unit_test(centres_by_product_and_day),
         cmocka_unit_test(days_and_windows),
