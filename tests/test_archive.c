@@ -1,7 +1,8 @@
 /*
  * test_archive.c: what is sealed comes back, whatever is changed is found, and a failing disk leaves nothing behind.
  *
- * pwrite, fsync and rename are defined here, in front of the C library's, so that the n-th of them can be made to fail.
+ * pwrite, fsync and rename are defined here, in front of the C library's, so that the n-th of them can be made to fail;
+ * malloc, calloc and realloc of the engine are wrapped by the linker to the same end.
  */
 #include "scratch.h"
 
@@ -20,7 +21,8 @@
 static struct {
     int writes_left, syncs_left, renames_left;       /* calls that still succeed */
     int error;
-} disk = { NEVER, NEVER, NEVER, 0 };
+    char log[64];                                    /* w, s, r in the order they were called, repeated ones once */
+} disk = { .writes_left = NEVER, .syncs_left = NEVER, .renames_left = NEVER };
 
 static void disk_works(void)
 {
@@ -35,19 +37,59 @@ static bool fails(int *left)
     return true;
 }
 
+static void log_call(char call)
+{
+    const size_t length = strlen(disk.log);
+
+    if (length > 0 && disk.log[length - 1] == call) return;
+    if (length + 1 < sizeof disk.log) disk.log[length] = call;
+}
+
 ssize_t pwrite(int fd, const void *data, size_t size, off_t offset)
 {
+    log_call('w');
     return fails(&disk.writes_left) ? -1 : syscall(SYS_pwrite64, fd, data, size, offset);
 }
 
 int fsync(int fd)
 {
+    log_call('s');
     return fails(&disk.syncs_left) ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
 int rename(const char *from, const char *to)
 {
+    log_call('r');
     return fails(&disk.renames_left) ? -1 : (int)syscall(SYS_rename, from, to);
+}
+
+static int allocations_left = NEVER;                 /* counted by one thread at a time: those tests run one worker */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static bool no_memory(void)
+{
+    return allocations_left != NEVER && allocations_left-- <= 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return no_memory() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return no_memory() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return no_memory() ? NULL : __real_realloc(old, size);
 }
 
 /* ---- helpers ---- */
@@ -427,6 +469,42 @@ static void wrong_key_name_and_place_are_found(void **state)
     free(two.data);
 }
 
+/* Both are good pieces under the same key; only their places are wrong. */
+static void exchanged_frames_are_found(void **state)
+{
+    const size_t sealed_size = MIB + 40;
+    struct scratch_bytes content = { malloc(2 * MIB), 2 * MIB };
+    const char *folder = new_folder();
+    struct clr_input input;
+    char path[PATH_MAX];
+    uint64_t seed = 33;
+    uint8_t byte;
+    size_t got;
+
+    (void)state;
+    assert_non_null(content.data);
+    for (size_t i = 0; i < content.size; i++) content.data[i] = (uint8_t)scratch_random(&seed);      /* too noisy to shrink: equal sizes */
+    make_input("exchanged", content, SCRATCH_PLAIN, &input);
+    assert_int_equal(clr_archive_write(folder, key, &input, 1, false, NULL), CLR_OK);
+    file_of(folder, &input, path);
+    struct scratch_bytes file = scratch_read(path);
+    assert_int_equal(le64_at(file.data + 96), HEADER_SIZE + 2 * sealed_size);
+    uint8_t *first = malloc(sealed_size);
+    assert_non_null(first);
+    memcpy(first, file.data + HEADER_SIZE, sealed_size);
+    memmove(file.data + HEADER_SIZE, file.data + HEADER_SIZE + sealed_size, sealed_size);
+    memcpy(file.data + HEADER_SIZE + sealed_size, first, sealed_size);
+    put_file(path, file.data, file.size);
+    struct clr_archive *archive = open_archive(folder, &input);
+    assert_int_equal(clr_archive_read(archive, 0, &byte, 1, &got, NULL), CLR_DAMAGED);
+    assert_int_equal(clr_archive_read(archive, MIB, &byte, 1, &got, NULL), CLR_DAMAGED);
+    clr_archive_close(archive);
+    free(first);
+    free(file.data);
+    free(content.data);
+    clr_input_free(&input);
+}
+
 /* ---- writing again, removing ---- */
 
 static ino_t inode_of(const char *path)
@@ -632,6 +710,81 @@ static void a_failing_disk_leaves_nothing_behind(void **state)
     clr_input_free(&input);
 }
 
+/* Scan, archive, open, read, verify with the n-th allocation failing; what was taken is given back (the sanitizer sees leaks). */
+static enum clr_status whole_life(const char *folder, const char *path, bool reference)
+{
+    struct clr_input input;
+    struct clr_archive *archive = NULL;
+    enum clr_file_reason reason;
+    uint8_t byte;
+    size_t got;
+    enum clr_status status = clr_input_scan(path, 1, &input, &reason, NULL);
+
+    if (status != CLR_OK) return status;
+    status = clr_archive_write(folder, key, &input, 1, reference, NULL);
+    if (status != CLR_OK && entries_of(folder) != 0) fail_msg("left something");
+    if (status == CLR_OK) status = clr_archive_open(folder, key, input.received, &archive, NULL);
+    if (status == CLR_OK) status = clr_archive_read(archive, 5, &byte, 1, &got, NULL);
+    if (status == CLR_OK) status = clr_archive_verify(archive, NULL);
+    clr_archive_close(archive);
+    clr_input_free(&input);
+    return status;
+}
+
+static void every_failing_allocation_is_said(void **state)
+{
+    struct scratch_bytes content = scratch_noise(MIB + 10, 63);
+
+    (void)state;
+    for (int packing = 0; packing < SCRATCH_PACKINGS; packing += 3) {            /* plain and zstd */
+        struct scratch_bytes file = scratch_pack((enum scratch_packing)packing, content.data, content.size);
+        char path[PATH_MAX];
+
+        snprintf(path, sizeof path, "%s", scratch_write("short of memory", file.data, file.size));
+
+        for (int reference = 0; reference < 2; reference++) {
+            enum clr_status status = CLR_FULL;
+            int n;
+
+            for (n = 0; status != CLR_OK; n++) {
+                allocations_left = n;
+                status = whole_life(new_folder(), path, reference);
+                allocations_left = NEVER;
+                if (status != CLR_OK && status != CLR_FULL) fail_msg("packing %d, allocation %d: status %d", packing, n, (int)status);
+                assert_true(n < 500);
+            }
+            assert_true(n > 10);
+        }
+        free(file.data);
+    }
+    free(content.data);
+}
+
+/* Content before name, name before the caller hears of it; else a power cut could leave a name without content. */
+static void syncs_stand_where_they_must(void **state)
+{
+    struct scratch_bytes content = scratch_noise(3 * MIB, 62);
+    struct clr_input input;
+
+    (void)state;
+    make_input("synced", content, SCRATCH_PLAIN, &input);
+    for (int reference = 0; reference < 2; reference++) {
+        const char *folder = new_folder();
+
+        memset(disk.log, 0, sizeof disk.log);
+        assert_int_equal(clr_archive_write(folder, key, &input, 2, reference, NULL), CLR_OK);
+        assert_string_equal(disk.log, "swsrs");                      /* folder made, content, its sync, name, its sync */
+        memset(disk.log, 0, sizeof disk.log);
+        assert_int_equal(clr_archive_write(folder, key, &input, 2, reference, NULL), CLR_OK);
+        assert_string_equal(disk.log, "s");                          /* it is there; perhaps by a run that died before this */
+        memset(disk.log, 0, sizeof disk.log);
+        assert_int_equal(clr_archive_remove(folder, input.received), CLR_OK);
+        assert_string_equal(disk.log, "s");
+    }
+    free(content.data);
+    clr_input_free(&input);
+}
+
 static void a_stop_leaves_nothing_behind(void **state)
 {
     struct scratch_bytes content = scratch_noise(3 * MIB, 71);
@@ -664,11 +817,14 @@ int main(void)
         cmocka_unit_test(damage_is_found_where_it_is_read),
         cmocka_unit_test(verify_reads_the_disk_again),
         cmocka_unit_test(wrong_key_name_and_place_are_found),
+        cmocka_unit_test(exchanged_frames_are_found),
         cmocka_unit_test(a_whole_archive_is_kept_and_a_damaged_one_replaced),
         cmocka_unit_test(removing_and_sweeping),
         cmocka_unit_test(a_reference_needs_its_file_as_it_was),
         cmocka_unit_test(a_changed_input_is_not_archived),
         cmocka_unit_test(a_failing_disk_leaves_nothing_behind),
+        cmocka_unit_test(every_failing_allocation_is_said),
+        cmocka_unit_test(syncs_stand_where_they_must),
         cmocka_unit_test(a_stop_leaves_nothing_behind),
     };
 

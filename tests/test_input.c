@@ -407,6 +407,79 @@ static void changes_are_found(void **state)
     free(content.data);
 }
 
+/* gzip of `size` bytes, not compressed, with a name of `name_size` bytes in its header: sizes to the byte. */
+static struct scratch_bytes gzip_named(const uint8_t *data, size_t size, size_t name_size)
+{
+    Bytef name[64] = { 0 };
+    gz_header header = { .name = name, .os = 3 };
+    struct scratch_bytes packed = { malloc(size + 4096), 0 };
+    z_stream stream = { 0 };
+
+    assert_non_null(packed.data);
+    memset(name, 'n', name_size);
+    assert_int_equal(deflateInit2(&stream, 0, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflateSetHeader(&stream, &header), Z_OK);
+    stream.next_in = (Bytef *)(uintptr_t)data;
+    stream.avail_in = (uInt)size;
+    stream.next_out = packed.data;
+    stream.avail_out = (uInt)(size + 4096);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed.size = size + 4096 - stream.avail_out;
+    deflateEnd(&stream);
+    return packed;
+}
+
+/* Another packed file in the same place, of the same size and time: only its content can tell. */
+static void packed_content_of_another_length_is_found(void **state)
+{
+    static const struct {
+        const char *name;
+        int longer;                              /* bytes of content more than were scanned */
+        int flip_from_end;                       /* a byte to flip, 0 for none */
+        enum clr_status want;
+    } cases[] = {
+        { "the same", 0, 0, CLR_OK },
+        { "shorter", -5, 0, CLR_REFUSED },
+        { "longer", 5, 0, CLR_REFUSED },
+        { "wrong checksum behind the last byte", 0, 8, CLR_REFUSED },
+        { "wrong length behind the last byte", 0, 1, CLR_REFUSED },
+    };
+    struct scratch_bytes content = scratch_noise(20000, 13);
+    uint8_t *buffer = malloc(content.size + 10);
+
+    (void)state;
+    assert_non_null(buffer);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int spare = 0; spare <= 10; spare += 10) {          /* read past the end at once, or exactly to it */
+            struct scratch_bytes file = gzip_named(content.data, 15000, 20);
+            struct scratch_bytes other = gzip_named(content.data, (size_t)(15000 + cases[i].longer), (size_t)(20 - cases[i].longer));
+            const char *path = scratch_write("swapped", file.data, file.size);
+            struct clr_input input;
+            struct clr_stream *stream;
+            enum clr_file_reason reason = CLR_FILE_REASON_COUNT;
+            size_t got;
+
+            assert_int_equal(other.size, file.size);
+            if (cases[i].flip_from_end > 0) other.data[other.size - (size_t)cases[i].flip_from_end] ^= 1;
+            assert_int_equal(clr_input_scan(path, 1, &input, &reason, NULL), CLR_OK);
+            scratch_write("swapped", other.data, other.size);    /* truncates and fills the same inode */
+            const struct timespec times[2] = { { 0, UTIME_OMIT }, { input.mtime_ns / 1000000000, input.mtime_ns % 1000000000 } };
+            assert_int_equal(utimensat(AT_FDCWD, input.path, times, 0), 0);
+            assert_int_equal(clr_stream_open(&input, &stream, &reason, NULL), CLR_OK);
+            const enum clr_status status = clr_stream_read(stream, buffer, 15000 + (size_t)spare, &got, &reason, NULL);
+            if (status != cases[i].want || (status == CLR_REFUSED && reason != CLR_FILE_REASON_CHANGED)) {
+                fail_msg("%s, %d spare: status %d, reason %d", cases[i].name, spare, (int)status, (int)reason);
+            }
+            clr_stream_close(stream);
+            clr_input_free(&input);
+            free(file.data);
+            free(other.data);
+        }
+    }
+    free(buffer);
+    free(content.data);
+}
+
 static void stream_gives_the_content_for_any_read_size(void **state)
 {
     static const size_t sizes[] = { 1, 4095, 65536, 300001, MIB, 4 * MIB };
@@ -485,6 +558,7 @@ int main(void)
         cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(too_large_a_file_is_refused_unread),
         cmocka_unit_test(changes_are_found),
+        cmocka_unit_test(packed_content_of_another_length_is_found),
         cmocka_unit_test(stream_gives_the_content_for_any_read_size),
         cmocka_unit_test(a_stop_is_obeyed),
     };
