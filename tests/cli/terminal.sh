@@ -15,17 +15,10 @@ sed 's/already-done/ok/' out | cmp -s - english || fail "what a pipe reads depen
 
 # on_terminal words…: run the program on a terminal of its own; what it shows is in `out`, without carriage returns.
 on_terminal() {
-    python3 - "$program" "$@" > out <<'PYTHON'
-import os, pty, sys
-chunks = []
-def keep(fd):
-    data = os.read(fd, 65536)
-    chunks.append(data)
-    return b""
-code = os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], keep))
-sys.stdout.buffer.write(b"".join(chunks).replace(b"\r\n", b"\n"))
-sys.exit(code)
-PYTHON
+    local code=0
+    python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$program" "$@" < /dev/null > shown || code=$?
+    tr -d '\r' < shown > out
+    return "$code"
 }
 escape=$'\033'
 on_terminal positions || fail "exit code on a terminal"
