@@ -15,15 +15,17 @@ static clr_fen discount_of(const struct clr_trade *trade)
 static enum clr_status book(const struct clr_rules *rules, uint16_t fee_row, const struct clr_trade *trade,
                             struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
 {
-    struct clr_cell_sum made = { 0 };
+    const struct clr_fee_row *row = fee_row == CLR_FEE_NONE ? NULL : &rules->fee[fee_row];
+    const clr_fen discount_fen = discount_of(trade);
 
-    made.discount_fen = discount_of(trade);
-    if (fee_row != CLR_FEE_NONE) CLR_TRY(clr_fee_of(&rules->fee[fee_row], trade->amount_fen, made.discount_fen, &made));
-    *booked = trade->amount_fen != 0 || made.fee_count != 0;
-    if (!*booked) return CLR_OK;
-    made.count = trade->amount_fen != 0 ? 1 : 0;        /* a 0-fen trade with a fee is no obligation, only a fee */
-    made.amount_fen = trade->amount_fen;
-    *sum = made;
+    if (trade->amount_fen == 0 && (row == NULL || row->on != CLR_FEE_ON_COUNT)) return CLR_OK;
+    /* Written field by field into the caller's sum: a local copy would be read back wider than it was stored, which stalls. */
+    if (row != NULL) CLR_TRY(clr_fee_of(row, trade->amount_fen, discount_fen, sum));
+    else clr_fee_none(sum);
+    sum->count = trade->amount_fen != 0 ? 1 : 0;        /* a 0-fen trade with a fee is no obligation, only a fee */
+    sum->amount_fen = trade->amount_fen;
+    sum->discount_fen = discount_fen;
+    *booked = true;
     *key = (struct clr_cell_key){
         .product = (uint8_t)trade->product,
         .direction = trade->kind == CLR_KIND_LOAD ? 1 : 0,

@@ -67,6 +67,14 @@ CLR_MUST_USE enum clr_status clr_obligation_cached(struct clr_fee_cache *cache, 
  */
 CLR_MUST_USE enum clr_status clr_fee_of(const struct clr_fee_row *row, clr_fen amount_fen, clr_fen discount_fen, struct clr_cell_sum *sum);
 
+/** No fee at all: the same fields as clr_fee_of() writes. */
+static inline void clr_fee_none(struct clr_cell_sum *sum)
+{
+    sum->fee_fen = sum->fee_issuer_fen = sum->fee_centre_fen = 0;
+    sum->fee_count = 0;
+    sum->fee_numerator = 0;
+}
+
 /** What the records of one (row, acquirer, issuer, window) owe together: basis txn as summed, basis total rounded once. */
 struct clr_fee {
     clr_fen fee_fen;                    /* = issuer + centre + acquirer's rest */

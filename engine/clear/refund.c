@@ -15,13 +15,6 @@ static enum clr_status state_of(const struct clr_fee_row *row, clr_fen left_fen,
     return row == NULL ? CLR_OK : clr_fee_of(row, left_fen, discount_fen, out);
 }
 
-static void keep_fee(struct clr_cell_sum *sum)
-{
-    sum->fee_fen = sum->fee_issuer_fen = sum->fee_centre_fen = 0;
-    sum->fee_count = 0;
-    sum->fee_numerator = 0;
-}
-
 /** after − before for discount and fees: what this part takes back, negative. */
 static enum clr_status difference(const struct clr_fee_row *row, const struct clr_cell_sum *original, clr_fen left_fen, clr_fen refund_fen,
                                   struct clr_cell_sum *out)
@@ -59,7 +52,7 @@ enum clr_status clr_refund_of(const struct clr_rules *rules, const struct clr_tr
 
     row = made_key.fee_row == CLR_FEE_NONE ? NULL : &rules->fee[made_key.fee_row];
     CLR_TRY(difference(row, &of_original, original->amount_fen - refunded_fen, refund_fen, &made));
-    if (row != NULL && row->keep_on_refund && kind == CLR_KIND_REFUND) keep_fee(&made);
+    if (row != NULL && row->keep_on_refund && kind == CLR_KIND_REFUND) clr_fee_none(&made);
     made.count = refund_fen != 0 ? 1 : 0;
     made.amount_fen = refund_fen;
     made_key.direction = made_key.direction ? 0 : 1;

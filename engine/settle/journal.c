@@ -3,7 +3,6 @@
  */
 #include "settle/position.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +17,12 @@ struct writer {
 
 static enum clr_status name_account(char account[CLR_ACCOUNT_NAME_SIZE], const char *book, const char *code)
 {
-    const int size = snprintf(account, CLR_ACCOUNT_NAME_SIZE, "%s%s", book, code);
+    const size_t book_size = strlen(book), code_size = strlen(code);
 
-    return size >= 0 && size < CLR_ACCOUNT_NAME_SIZE ? CLR_OK : CLR_USAGE;      /* cut short it could be another's */
+    if (book_size + code_size >= CLR_ACCOUNT_NAME_SIZE) return CLR_USAGE;       /* cut short it could be another's */
+    memcpy(account, book, book_size);
+    memcpy(account + book_size, code, code_size + 1);
+    return CLR_OK;
 }
 
 /** Debit `from`, credit `to`. */

@@ -22,8 +22,7 @@ const char *clr_window_state_name(enum clr_window_state state)
 struct builder {
     struct clr_places places;
     struct clr_cells fees;           /* by (product, window, issuer, acquirer, rules version, fee row) */
-    struct clr_cells flows;          /* by (product, window, payer visit, payee visit, kind) */
-    struct clr_cells rows;           /* the same by place */
+    struct clr_cells flows;          /* by (product, window, payer visit, payee visit, kind); in the end by place */
 };
 
 /* ---- cells to flows ---- */
@@ -131,26 +130,41 @@ static enum clr_status gather(struct builder *builder, const struct clr_cell *co
     for (size_t i = 0; i < builder->fees.capacity; i++) {
         if (builder->fees.used[i]) CLR_TRY(close_fee(builder, &builder->fees.slot[i]));
     }
-    CLR_TRY(clr_places_settle(&builder->places));
-    for (size_t i = 0; i < builder->flows.capacity; i++) {
-        struct clr_cell *flow = &builder->flows.slot[i];
-        if (!builder->flows.used[i]) continue;
-        flow->key.issuer = builder->places.visit[flow->key.issuer].place;
-        flow->key.acquirer = builder->places.visit[flow->key.acquirer].place;
-        CLR_TRY(clr_cells_add(&builder->rows, &flow->key, &flow->sum, 1));
-    }
-    return CLR_OK;
+    return clr_places_settle(&builder->places);
 }
 
-/** The matrix, and beside it the places of each row's payer and payee. */
-static enum clr_status fill_matrix(const struct builder *builder, const struct clr_cell **row, size_t *count, struct clr_ledger *out)
+/** From visits to places, where they stand: the slots are not looked up by key any more, only walked. */
+static void place_flows(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->flows.capacity; i++) {
+        struct clr_cell_key *key = &builder->flows.slot[i].key;
+        if (!builder->flows.used[i]) continue;
+        key->issuer = builder->places.visit[key->issuer].place;
+        key->acquirer = builder->places.visit[key->acquirer].place;
+    }
+}
+
+static bool same_row(const struct clr_cell_key *a, const struct clr_cell_key *b)
+{
+    return a->issuer == b->issuer && a->acquirer == b->acquirer && a->kind == b->kind && a->window == b->window && a->product == b->product;
+}
+
+/** Add up sorted flows that became the same row, and leave out what moves nothing. */
+static enum clr_status merge_flows(struct builder *builder, const struct clr_cell **row, size_t *count)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < *count; i++) {
-        if (row[i]->key.kind != CLR_KIND_FEE || row[i]->sum.amount_fen != 0) row[kept++] = row[i];
+    for (size_t i = 0; i < *count; ) {
+        struct clr_cell *first = &builder->flows.slot[row[i] - builder->flows.slot];
+        for (i++; i < *count && same_row(&first->key, &row[i]->key); i++) CLR_TRY(clr_cell_sum_add(&first->sum, &row[i]->sum, 1));
+        if (first->sum.amount_fen != 0 || (first->sum.count != 0 && first->key.kind != CLR_KIND_FEE)) row[kept++] = first;
     }
     *count = kept;
+    return CLR_OK;
+}
+
+static enum clr_status fill_matrix(const struct builder *builder, const struct clr_cell *const *row, size_t kept, struct clr_ledger *out)
+{
     out->matrix = malloc((kept + 1) * sizeof *out->matrix);
     if (out->matrix == NULL) return CLR_FULL;
     for (size_t i = 0; i < kept; i++) {
@@ -293,9 +307,11 @@ static enum clr_status build(struct builder *builder, const struct clr_cell *con
     size_t row_count;
 
     CLR_TRY(gather(builder, cells, count));
-    row = clr_cells_sorted(&builder->rows, &row_count);
+    place_flows(builder);
+    row = clr_cells_sorted(&builder->flows, &row_count);
     if (row == NULL) return CLR_FULL;
-    status = fill_matrix(builder, row, &row_count, out);
+    status = merge_flows(builder, row, &row_count);
+    if (status == CLR_OK) status = fill_matrix(builder, row, row_count, out);
     if (status == CLR_OK) status = fill_positions(builder, row, out);
     free(row);
     return status == CLR_OK ? clr_ledger_check(out, NULL) : status;
@@ -311,9 +327,7 @@ enum clr_status clr_ledger_build(const struct clr_cell *const *cells, size_t cou
     clr_places_init(&builder.places, lookup, context, current, level);
     clr_cells_init(&builder.fees);
     clr_cells_init(&builder.flows);
-    clr_cells_init(&builder.rows);
     status = build(&builder, cells, count, out);
-    clr_cells_free(&builder.rows);
     clr_cells_free(&builder.flows);
     clr_cells_free(&builder.fees);
     clr_places_free(&builder.places);
