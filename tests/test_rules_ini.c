@@ -203,6 +203,28 @@ static void globs_find_the_sender(void **state)
     clr_rules_destroy(rules);
 }
 
+/* Thousands of one-letter globs, a line each: the shortest lines that are kept twice, as the list and as globs. */
+static void long_lists_fit(void **state)
+{
+    static char text[64000];
+    size_t used = 0;
+
+    (void)state;
+    for (unsigned sender = 0; sender < 8; sender++) {
+        used += (size_t)sprintf(text + used, "[%u]\nmatch=x\n", sender);
+        for (unsigned i = 0; i < 2000; i++) used += (size_t)sprintf(text + used, " %c\n", 'a' + (char)sender);
+    }
+    assert_true(used < sizeof text);
+    struct clr_rules *rules = with("senders.ini", text);
+    assert_int_equal(clr_rules_sender_match(rules, "h", -1), 7);
+    assert_int_equal(strlen(rules->sender[7].match), 4001);
+    clr_rules_destroy(rules);
+    used += (size_t)sprintf(text + used, "[more]\nmatch = x\n");
+    for (unsigned i = 0; i < 5000; i++) used += (size_t)sprintf(text + used, " y\n");
+    const struct rules_bad bad = { "a list too long", "senders.ini", text, 8 * 2002 + 2 + 4096, "match", "too long" };
+    rules_refused(&bad, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +234,7 @@ int main(void)
         cmocka_unit_test(windows_say),
         cmocka_unit_test(windows_are_silent),
         cmocka_unit_test(globs_find_the_sender),
+        cmocka_unit_test(long_lists_fit),
     };
     return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -82,13 +82,14 @@ static enum clr_status check_files(struct clr_rules_load *load)
     return CLR_OK;
 }
 
-/* A text and its NUL take no more room than the cell and the separator or line end behind it; a last line may have no end. */
+/* A text and its NUL take no more room than the cell and the separator or line end behind it; a last line may have no end. Globs are
+ * kept twice, as the sender's list and one by one, so twice that is enough for every file. */
 static enum clr_status make_pool(struct clr_rules_load *load)
 {
     size_t size = 1;
 
     for (size_t i = 0; i < load->folder->count; i++) {
-        if (strcmp(load->folder->file[i].name, "status_list.bin") != 0) size += load->folder->file[i].size + 1;
+        if (strcmp(load->folder->file[i].name, "status_list.bin") != 0) size += 2 * (load->folder->file[i].size + 1);
     }
     return clr_rules_pool_create(&load->index->pool, size) == CLR_OK ? CLR_OK : clr_rules_out_of_memory(load->fault, NULL);
 }
