@@ -60,7 +60,8 @@ void clr_fee_cache_init(struct clr_fee_cache *cache, const struct clr_rules *rul
 static struct clr_fee_cached *slot_of(struct clr_fee_cache *cache, const struct clr_trade *trade)
 {
     const uint64_t parties = (uint64_t)(uint32_t)trade->issuer_index << 32 | (uint32_t)trade->acquirer_index;
-    const uint64_t what = (uint64_t)(uint32_t)trade->trade_day << 24 | (uint64_t)trade->product << 16 | (uint64_t)trade->service << 8 | trade->kind;
+    const uint64_t what = (uint64_t)(uint32_t)trade->trade_day << 24 | (uint64_t)trade->product << 16 | (uint64_t)trade->service << 8
+                        | trade->kind;
     const uint64_t hash = (parties * UINT64_C(0x9e3779b97f4a7c15) ^ what) * UINT64_C(0xd6e8feb86659fd93);
 
     return &cache->slot[hash >> 32 & (CLR_FEE_CACHE_SIZE - 1)];

@@ -85,9 +85,10 @@ CLR_MUST_USE enum clr_status clr_fee_close(const struct clr_fee_row *row, const 
 /**
  * Obligation of a refund of `refund_fen` of a trade of which `refunded_fen` was given back before. Fee returned =
  * F(amount − refunded) − F(amount − refunded − refund), F(0) = 0, so that a full refund in any number of parts returns exactly
- * the fee; `keep_on_refund` returns none on a refund (a reversal always does). F(a > 0) bases on what is left of the amount, but keeps discount, count and fixed parts whole: they
- * (and discount_fen, and fee_count) return with the last part. So a full reversal is the negation of the trade, but for its own count.
- * A refund of 0 fen books nothing; a reversal of a 0-fen trade returns its fee. The key's kind is `kind` (refund or reversal), direction the opposite of the trade's.
+ * the fee; `keep_on_refund` returns none on a refund (a reversal always does). F(a > 0) bases on what is left of the amount, but
+ * keeps discount, count and fixed parts whole: they (and discount_fen, and fee_count) return with the last part. So a full
+ * reversal is the negation of the trade, but for its own count. A refund of 0 fen books nothing; a reversal of a 0-fen trade
+ * returns its fee. The key's kind is `kind` (refund or reversal), direction the opposite of the trade's.
  *
  * @return CLR_OK | CLR_OVERFLOW | CLR_INTERNAL (kind or amounts that the checks before should have stopped)
  */
