@@ -1,11 +1,10 @@
 #include "ingest/admission.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/stop.h"
+#include "settle/windows.h"
 #include "store/pack.h"
 
 /* ---- the record of an admission under way ---- */
@@ -414,6 +413,8 @@ static enum clr_status load_closed(struct clr_tx *tx, struct clr_plan *plan, str
     struct clr_scan scan;
     struct clr_bytes key, value;
     enum clr_status status;
+    for (unsigned product = 0; product < CLR_PRODUCT_COUNT; product++)
+        CLR_TRY(clr_closed_through(tx, (enum clr_product)product, &plan->closed[product].through, fault));
     CLR_TRY(clr_scan_open(tx, CLR_TABLE_win, NULL, 0, &scan, fault));
     while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
         if (key.size != 5 || key.data[0] >= CLR_PRODUCT_COUNT || value.size == 0 || value.data[0] == CLR_WINDOW_OPEN) continue;

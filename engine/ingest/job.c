@@ -6,6 +6,7 @@
 clr_day clr_window_first_open(const struct clr_closed_windows *closed, clr_day w0)
 {
     size_t low = 0, high = closed->count;
+    if (closed->through != CLR_DAY_NONE && w0 <= closed->through) w0 = closed->through + 1;
     while (low < high) {
         const size_t middle = (low + high) / 2;
         if (closed->day[middle] < w0) low = middle + 1;

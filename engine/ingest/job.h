@@ -43,8 +43,9 @@ struct clr_job {
     uint64_t *tail_run;  size_t tail_run_count;   /* building runs that hold its rows */
 };
 
-/** Closed windows of a product, sorted: a record falls into the first window >= w0 that is not among them. */
+/** Closed windows of a product: every day up to `through`, and single ones behind it, sorted. A record falls into the first window >= w0 that is open. */
 struct clr_closed_windows {
+    clr_day through;                      /* CLR_DAY_NONE: none */
     clr_day *day;
     size_t count;
 };

@@ -297,15 +297,3 @@ enum clr_status clr_store_write(struct clr_store *store, enum clr_status (*step)
     clr_tx_abort(&tx);
     return status;
 }
-
-enum clr_status clr_store_window_state(struct clr_tx *tx, enum clr_product product, clr_day day, enum clr_window_state *out, struct clr_fault *fault)
-{
-    uint8_t key[5] = { (uint8_t)product };
-    struct clr_bytes value;
-    *out = CLR_WINDOW_OPEN;
-    clr_put_be32(key + 1, (uint32_t)day ^ 0x80000000u);
-    const enum clr_status status = clr_tx_get(tx, CLR_TABLE_win, key, sizeof key, &value, fault);
-    if (status == CLR_NOT_FOUND) return CLR_OK;
-    if (status == CLR_OK) *out = value.size > 0 ? (enum clr_window_state)value.data[0] : CLR_WINDOW_OPEN;
-    return status;
-}
