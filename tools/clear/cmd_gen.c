@@ -19,7 +19,8 @@ static enum clr_status read_rates(struct cli *cli, struct gen_options *options)
     for (unsigned r = 0; r < GEN_RATE_COUNT; r++) {
         const uint64_t rate = cli_number(cli, rate_options[r], 0);
         if (rate > GEN_PPM)
-            return clr_fault_say(&cli->fault, CLR_USAGE, "--%s is a rate of at most %d ppm", "--%s 最大为 %d（百万分率）", gen_rate_name((enum gen_rate)r), GEN_PPM);
+            return clr_fault_say(&cli->fault, CLR_USAGE, "--%s is a rate of at most %d ppm",
+                                 "--%s 最大为 %d（百万分率）", gen_rate_name((enum gen_rate)r), GEN_PPM);
         options->rate_ppm[r] = (uint32_t)rate;
     }
     return CLR_OK;
@@ -33,7 +34,8 @@ static enum clr_status read_options(struct cli *cli, struct gen_options *options
     const uint64_t files = cli_number(cli, OPTION_ID_FILES, 0), cards = cli_number(cli, OPTION_ID_CARDS, 0);
     if ((cli_given(cli, OPTION_ID_FILES) && files == 0) || files > GEN_FILES_MAX)
         return clr_fault_say(&cli->fault, CLR_USAGE, "--files is from 1 to %d", "--files 须在 1 到 %d 之间", GEN_FILES_MAX);
-    if (cli_given(cli, OPTION_ID_CARDS) && cards == 0) return clr_fault_say(&cli->fault, CLR_USAGE, "--cards is at least 1", "--cards 至少为 1");
+    if (cli_given(cli, OPTION_ID_CARDS) && cards == 0)
+        return clr_fault_say(&cli->fault, CLR_USAGE, "--cards is at least 1", "--cards 至少为 1");
     *options = (struct gen_options){
         .format = (enum clr_format)clr_format_find(clr_bytes_text(cli_text(cli, OPTION_ID_FORMAT, ""))),
         .records = cli_number(cli, OPTION_ID_GEN_RECORDS, 0), .seed = cli_number(cli, OPTION_ID_SEED, 0), .out = cli_text(cli, OPTION_ID_OUT_DIR, ""),

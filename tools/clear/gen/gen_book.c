@@ -214,7 +214,8 @@ void gen_book_refund(struct gen_book *book, const struct gen_deal *deal, enum cl
     if (fee_row == GEN_FEE_NONE || (book->rules->fee[fee_row].keep && kind == CLR_KIND_REFUND)) return;
     const struct gen_fee *fee = &book->rules->fee[fee_row];
     const int64_t left = deal->amount_fen - refunded_fen;
-    const struct parts before = parts_of(fee, left, deal->discount_fen, false), after = parts_of(fee, left - refund_fen, deal->discount_fen, left == refund_fen);
+    const struct parts before = parts_of(fee, left, deal->discount_fen, false);
+    const struct parts after = parts_of(fee, left - refund_fen, deal->discount_fen, left == refund_fen);
     add_parts(cell, &after, 1);
     add_parts(cell, &before, -1);
 }

@@ -43,7 +43,8 @@ static void put_lists(struct json *json, const struct gen_figures *figures)
         put_named(json, "reason", clr_reason_term(r).name, clr_verdict_term(clr_verdict_of(UINT64_C(1) << r)).name, &figures->reason[r]);
     json_close(json);
     json_open(json, "notes", '[');
-    for (unsigned n = 0; n < CLR_NOTE_COUNT; n++) put_named(json, "note", clr_note_term(n).name, NULL, &figures->note[n]);
+    for (unsigned n = 0; n < CLR_NOTE_COUNT; n++)
+        put_named(json, "reason", clr_note_term(n).name, clr_verdict_term(CLR_VERDICT_ACCEPTED).name, &figures->note[n]);
     json_close(json);
 }
 
@@ -132,7 +133,8 @@ static enum clr_status sum_up(const struct gen_run *run, const size_t *order, si
 {
     for (size_t i = 0; i < count; i++) {
         const struct gen_file *file = &run->files->file[order[i]];
-        if (!adds_up(file)) return clr_fault_say(fault, CLR_INTERNAL, "the figures of %s do not add up to its records", "%s 的各项数字与记录数不符", file->name);
+        if (!adds_up(file))
+            return clr_fault_say(fault, CLR_INTERNAL, "the figures of %s do not add up to its records", "%s 的各项数字与记录数不符", file->name);
         gen_figures_add(totals, &file->figures);
         result->bytes += file->bytes;
         if (file->format == run->options->format) {

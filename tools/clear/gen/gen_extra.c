@@ -25,8 +25,10 @@ enum clr_status gen_run_part(struct gen_run *run, struct gen_file *file, const s
     else if (reason == GEN_ACCEPTED) gen_book_refund(run->book, &deal, part->kind, part->refunded_fen, part->amount_fen, run->world->window);
     return write_row(run, file, &(struct gen_move){
         .id = ++run->move_id, .kind = part->kind, .reference = gen_reference(rules, &run->files->file[original->file], number, reference),
-        .card = gen_world_card_text(run->world, original->card, card), .issuer = rules->party[deal.issuer].code, .acquirer = rules->party[deal.acquirer].code,
-        .service = (enum clr_service)deal.service, .time_s = gen_move_time(run->random, original->time_s), .amount_fen = part->amount_fen, .price_fen = -1 }, reason);
+        .card = gen_world_card_text(run->world, original->card, card), .issuer = rules->party[deal.issuer].code,
+        .acquirer = rules->party[deal.acquirer].code,
+        .service = (enum clr_service)deal.service, .time_s = gen_move_time(run->random, original->time_s),
+        .amount_fen = part->amount_fen, .price_fen = -1 }, reason);
 }
 
 static enum clr_status write_load(struct gen_run *run, struct gen_file *file, const struct gen_load *load)

@@ -22,7 +22,8 @@ static enum clr_status no_disk(const struct gen_file *file, struct clr_fault *fa
 enum clr_status gen_files_make(const char *inbox, size_t size, struct gen_files *out, struct clr_fault *fault)
 {
     *out = (struct gen_files){ .size = size };
-    if ((size_t)snprintf(out->inbox, sizeof out->inbox, "%s", inbox) >= sizeof out->inbox) return clr_fault_say(fault, CLR_USAGE, "path too long", "路径过长");
+    if ((size_t)snprintf(out->inbox, sizeof out->inbox, "%s", inbox) >= sizeof out->inbox)
+        return clr_fault_say(fault, CLR_USAGE, "path too long", "路径过长");
     out->file = calloc(size, sizeof *out->file);
     return out->file != NULL ? CLR_OK : no_memory(fault);
 }
@@ -81,7 +82,8 @@ static bool hash_file(struct gen_file *file)
     bool good = chunk != NULL && root != NULL && fseek(file->out, 0, SEEK_SET) == 0;
 
     for (unsigned i = 0; i < 8; i++) size[i] = (uint8_t)(file->bytes >> 8 * i);
-    good = good && EVP_DigestInit_ex(root, EVP_sha256(), NULL) && EVP_DigestUpdate(root, label, sizeof label - 1) && EVP_DigestUpdate(root, size, sizeof size)
+    good = good && EVP_DigestInit_ex(root, EVP_sha256(), NULL) && EVP_DigestUpdate(root, label, sizeof label - 1)
+        && EVP_DigestUpdate(root, size, sizeof size)
         && hash_chunks(file->out, root, chunk) && EVP_DigestFinal_ex(root, file->digest, NULL);
     EVP_MD_CTX_free(root);
     free(chunk);
@@ -141,7 +143,8 @@ enum clr_status gen_files_rank(struct gen_files *files, const struct gen_rules *
     }
     for (size_t i = 0; i < files->count; i++) {
         const struct gen_file *file = &files->file[i];
-        if (file->closed) places[(*count)++] = (struct place){ i, rules->sender[file->sender].name, gen_format_is_xf(file->format) ? file->name : "", file->digest };
+        const char *id = gen_format_is_xf(file->format) ? file->name : "";
+        if (file->closed) places[(*count)++] = (struct place){ i, rules->sender[file->sender].name, id, file->digest };
     }
     qsort(places, *count, sizeof *places, compare_places);
     for (size_t i = 0; i < *count; i++) {

@@ -9,6 +9,7 @@ struct maker {
     struct gen_ledger *out;
     size_t row_size, position_size;
     bool failed;
+    struct gen_position nowhere;              /* written instead of what could not be allocated */
 };
 
 static const char *code_of(const struct maker *maker, int party)
@@ -133,7 +134,6 @@ static void merge_rows(struct gen_ledger *out)
 
 static struct gen_position *position_of(struct maker *maker, size_t first, clr_day window, const char *code)
 {
-    static struct gen_position nowhere;
     struct gen_ledger *out = maker->out;
     struct gen_position *more;
 
@@ -143,7 +143,7 @@ static struct gen_position *position_of(struct maker *maker, size_t first, clr_d
     more = grow(out->position, out->position_count, &maker->position_size, sizeof *more);
     if (more == NULL) {
         maker->failed = true;
-        return &nowhere;
+        return &maker->nowhere;
     }
     out->position = more;
     out->position[out->position_count] = (struct gen_position){ .window = window, .code = code };

@@ -5,11 +5,12 @@
 
 #include "gen_put.h"
 
-enum story { FULL, IN_PARTS, PART, REVERSED, ADJUSTED_UP, ADJUSTED_DOWN, EXCEEDING, PART_THEN_EXCEEDING, REFUND_THEN_REVERSAL, PART_THEN_REVERSAL, REVERSED_TWICE,
-             PART_REVERSAL, NO_ORIGINAL, STORIES };
+enum story { FULL, IN_PARTS, PART, REVERSED, ADJUSTED_UP, ADJUSTED_DOWN, EXCEEDING, PART_THEN_EXCEEDING, REFUND_THEN_REVERSAL, PART_THEN_REVERSAL,
+             REVERSED_TWICE, PART_REVERSAL, NO_ORIGINAL, STORIES };
 
 /* Of a hundred, how many go each way: most refunds are good ones. */
-static const uint8_t frequent[STORIES] = { [FULL] = 26, [IN_PARTS] = 14, [PART] = 12, [REVERSED] = 14, [ADJUSTED_UP] = 4, [ADJUSTED_DOWN] = 4, [EXCEEDING] = 5,
+static const uint8_t frequent[STORIES] = { [FULL] = 26, [IN_PARTS] = 14, [PART] = 12, [REVERSED] = 14, [ADJUSTED_UP] = 4, [ADJUSTED_DOWN] = 4,
+                                           [EXCEEDING] = 5,
                                            [PART_THEN_EXCEEDING] = 4, [REFUND_THEN_REVERSAL] = 3, [PART_THEN_REVERSAL] = 3, [REVERSED_TWICE] = 3,
                                            [PART_REVERSAL] = 3, [NO_ORIGINAL] = 5 };
 

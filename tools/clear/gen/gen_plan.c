@@ -223,7 +223,8 @@ static bool plan_open(struct gen_planner *planner, const struct gen_source *sour
     if (want == GEN_WANT_STOPPED && !pick_stopped(planner, &world->issuer[operator->home], trade->price_fen, &trade->card)) return false;
     if (!leaving && want != GEN_WANT_STOPPED) trade->card = pick_card(planner, &world->issuer[operator->home], time_s, trade->price_fen);
     if (trade->card == UINT32_MAX) return false;
-    trade->amount_fen = entering || want == GEN_WANT_ZERO ? 0 : charge_of(planner->random, (enum clr_service)operator->service, &world->card[trade->card], trade);
+    trade->amount_fen = 0;
+    if (!entering && want != GEN_WANT_ZERO) trade->amount_fen = charge_of(planner->random, (enum clr_service)operator->service, &world->card[trade->card], trade);
     if (world->card[trade->card].balance_fen < trade->amount_fen) world->card[trade->card].balance_fen += 10000;
     trade->time_s = time_s;
     use_terminal(planner, trade);

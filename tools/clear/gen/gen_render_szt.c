@@ -9,8 +9,8 @@
 
 enum column { DEAL_DATE, CLOSE_DATE, CARD_NO, DEAL_VALUE, DEAL_TYPE, COMPANY_NAME, CAR_NO, STATION, CONN_MARK, DEAL_MONEY, EQU_NO, COLUMNS };
 
-static const char *const names[COLUMNS] = { "deal_date", "close_date", "card_no", "deal_value", "deal_type", "company_name", "car_no", "station", "conn_mark",
-                                            "deal_money", "equ_no" };
+static const char *const names[COLUMNS] = { "deal_date", "close_date", "card_no", "deal_value", "deal_type", "company_name", "car_no", "station",
+                                            "conn_mark", "deal_money", "equ_no" };
 
 static const uint8_t orders[3][COLUMNS] = {
     { DEAL_DATE, CLOSE_DATE, CARD_NO, DEAL_VALUE, DEAL_TYPE, COMPANY_NAME, CAR_NO, STATION, CONN_MARK, DEAL_MONEY, EQU_NO },

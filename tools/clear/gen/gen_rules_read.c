@@ -61,7 +61,10 @@ struct sheet {
 
 static enum clr_status sheet_wrong(const struct sheet *sheet, struct clr_fault *fault)
 {
-    const enum clr_status status = clr_fault_say(fault, CLR_USAGE, "%s cannot be read: %s", "无法读取 %s：%s", sheet->name, "see line");
+    const bool said = sheet->csv.wrong_en != NULL;
+    const enum clr_status status = clr_fault_say(fault, CLR_USAGE, "%s: %s",
+                                                 "%s：%.0s%s", sheet->name, said ? sheet->csv.wrong_en : "a cell is too long",
+                                                 said ? sheet->csv.wrong_zh : "单元格过长");
 
     clr_fault_at(fault, sheet->name, sheet->csv.row_line, NULL);
     return status;
@@ -160,10 +163,14 @@ static enum clr_status read_parties(const char *directory, struct gen_rules *rul
             .from = day_of(sheet->cell[6], CLR_DAY_NONE), .to = day_of(sheet->cell[7], GEN_DAY_OPEN),
         };
     }
+    if (status == CLR_OK && sheet->text == NULL)
+        status = clr_fault_say(fault, CLR_USAGE, "%s is no rules folder: it has no participants.csv",
+                               "%s 不是规则目录：缺少 participants.csv", directory);
     free(sheet->text);
     free(sheet);
     if (status == CLR_OK && rules->party_count == 0)
-        return clr_fault_say(fault, CLR_USAGE, "%s/participants.csv has no participant of transit", "%s/participants.csv 中没有公交一卡通的参与方", directory);
+        return clr_fault_say(fault, CLR_USAGE, "%s/participants.csv has no participant of transit",
+                             "%s/participants.csv 中没有公交一卡通的参与方", directory);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "gen_folder.h"
 #include "gen_source.h"
@@ -70,16 +71,22 @@ static enum clr_status check_rates(const struct gen_options *options, struct clr
 
     for (unsigned r = 0; r < GEN_RATE_COUNT; r++) {
         const uint32_t rate = options->rate_ppm[r];
-        if (rate > GEN_PPM) return clr_fault_say(fault, CLR_USAGE, "--%s is a rate of at most %d ppm", "--%s 最大为 %d（百万分率）", gen_rate_name((enum gen_rate)r), GEN_PPM);
+        if (rate > GEN_PPM)
+            return clr_fault_say(fault, CLR_USAGE, "--%s is a rate of at most %d ppm",
+                                 "--%s 最大为 %d（百万分率）", gen_rate_name((enum gen_rate)r), GEN_PPM);
         if (rate > 0 && cannot_carry(options->format, (enum gen_rate)r)) {
             return clr_fault_say(fault, CLR_USAGE, "format %s cannot carry --%s", "%s 格式无法表达 --%s", clr_format_term(options->format).name,
                                  gen_rate_name((enum gen_rate)r));
         }
         if (r != GEN_RATE_CROSS_REGION && r != GEN_RATE_REFUNDS && r != GEN_RATE_LOADS) sum += rate;
     }
-    if (options->tac) return clr_fault_say(fault, CLR_USAGE, "format %s cannot carry --tac: there are no TAC keys yet", "%s 格式尚无 TAC 密钥，不支持 --tac", clr_format_term(options->format).name);
-    if (sum > GEN_PPM) return clr_fault_say(fault, CLR_USAGE, "the faults add up to more than all records (%d ppm)", "各类差错之和超过全部记录（%d）", GEN_PPM);
-    if (options->rate_ppm[GEN_RATE_GAPS] > GEN_PPM / 2) return clr_fault_say(fault, CLR_USAGE, "--gaps is at most 500000 ppm", "--gaps 最大为 500000");
+    if (options->tac)
+        return clr_fault_say(fault, CLR_USAGE, "format %s cannot carry --tac: there are no TAC keys yet",
+                             "%s 格式尚无 TAC 密钥，不支持 --tac", clr_format_term(options->format).name);
+    if (sum > GEN_PPM)
+        return clr_fault_say(fault, CLR_USAGE, "the faults add up to more than all records (%d ppm)", "各类差错之和超过全部记录（%d）", GEN_PPM);
+    if (options->rate_ppm[GEN_RATE_GAPS] > GEN_PPM / 2)
+        return clr_fault_say(fault, CLR_USAGE, "--gaps is at most 500000 ppm", "--gaps 最大为 500000");
     return CLR_OK;
 }
 
@@ -87,22 +94,28 @@ static enum clr_status check_rates(const struct gen_options *options, struct clr
 static enum clr_status complete(const struct gen_options *given, struct gen_options *out, struct clr_fault *fault)
 {
     *out = *given;
-    if (out->out == NULL || out->out[0] == '\0') return clr_fault_say(fault, CLR_USAGE, "--out is needed: the folder to write into", "需要 --out：输出目录");
+    if (out->out == NULL || out->out[0] == '\0')
+        return clr_fault_say(fault, CLR_USAGE, "--out is needed: the folder to write into", "需要 --out：输出目录");
     if ((unsigned)out->format >= CLR_FORMAT_COUNT) return clr_fault_say(fault, CLR_USAGE, "--format is needed", "需要 --format");
     if (out->records == 0 || out->records > GEN_RECORDS_MAX)
-        return clr_fault_say(fault, CLR_USAGE, "--records is from 1 to %llu", "--records 须在 1 到 %llu 之间", (unsigned long long)GEN_RECORDS_MAX);
+        return clr_fault_say(fault, CLR_USAGE, "--records is from 1 to %llu",
+                             "--records 须在 1 到 %llu 之间", (unsigned long long)GEN_RECORDS_MAX);
     if (out->files == 0) out->files = out->records < GEN_FILES_DEFAULT ? (unsigned)out->records : GEN_FILES_DEFAULT;
     if (out->files > GEN_FILES_MAX || out->files > out->records)
         return clr_fault_say(fault, CLR_USAGE, "--files is at most %d, and at most one a record", "--files 最大为 %d，且不超过记录数", GEN_FILES_MAX);
     if (out->cards == 0) out->cards = out->records / 3 + 10;
-    if (out->cards > GEN_CARDS_MAX) return clr_fault_say(fault, CLR_USAGE, "--cards is at most %llu", "--cards 最大为 %llu", (unsigned long long)GEN_CARDS_MAX);
+    if (out->cards > GEN_CARDS_MAX)
+        return clr_fault_say(fault, CLR_USAGE, "--cards is at most %llu", "--cards 最大为 %llu", (unsigned long long)GEN_CARDS_MAX);
     if (out->records / out->cards >= GEN_TAPS_MAX)
-        return clr_fault_say(fault, CLR_USAGE, "more than %d records a card: its 16-bit counter would come round; give more --cards", "每卡记录超过 %d 条，16位计数器会回绕；请增大 --cards", GEN_TAPS_MAX);
+        return clr_fault_say(fault, CLR_USAGE, "more than %d records a card: its 16-bit counter would come round; give more --cards",
+                             "每卡记录超过 %d 条，16位计数器会回绕；请增大 --cards", GEN_TAPS_MAX);
     if (out->date == CLR_DAY_NONE) out->date = clr_day_of_date(2026, 3, 2);
-    if (out->date < clr_day_of_date(1990, 1, 1) || out->date > clr_day_of_date(2090, 12, 31)) return clr_fault_say(fault, CLR_USAGE, "--date is from 1990 to 2090", "--date 须在 1990 到 2090 年之间");
+    if (out->date < clr_day_of_date(1990, 1, 1) || out->date > clr_day_of_date(2090, 12, 31))
+        return clr_fault_say(fault, CLR_USAGE, "--date is from 1990 to 2090", "--date 须在 1990 到 2090 年之间");
     if (out->received_at == CLR_TIME_NONE) out->received_at = ((int64_t)out->date + 1) * CLR_DAY_S + 2 * 3600 - CLR_ZONE_OFFSET_S;
     if (clr_day_of_time(out->received_at) <= out->date)
-        return clr_fault_say(fault, CLR_USAGE, "--received-at lies before the end of --date: the last trades would be of the future", "--received-at 早于 --date 当日结束：部分交易会成为未来交易");
+        return clr_fault_say(fault, CLR_USAGE, "--received-at lies before the end of --date: the last trades would be of the future",
+                             "--received-at 早于 --date 当日结束：部分交易会成为未来交易");
     return check_rates(out, fault);
 }
 
@@ -122,11 +135,29 @@ static bool is_empty(const char *path)
 
 static enum clr_status make_directory(const char *out, const char *name, char path[4096], struct clr_fault *fault)
 {
-    if ((size_t)snprintf(path, 4096, "%s%s%s", out, name[0] == '\0' ? "" : "/", name) >= 4096) return clr_fault_say(fault, CLR_USAGE, "path too long", "路径过长");
+    if ((size_t)snprintf(path, 4096, "%s%s%s", out, name[0] == '\0' ? "" : "/", name) >= 4096)
+        return clr_fault_say(fault, CLR_USAGE, "path too long", "路径过长");
     if (mkdir(path, 0777) == 0) return CLR_OK;
     if (errno == EEXIST && is_empty(path)) return CLR_OK;
-    if (errno == EEXIST) return clr_fault_say(fault, CLR_USAGE, "%s is not empty; nothing is overwritten: take it away or name another --out", "%s 不为空；不会覆盖已有文件，请移走或换一个 --out", path);
+    if (errno == EEXIST)
+        return clr_fault_say(fault, CLR_USAGE, "%s is not empty; nothing is overwritten: take it away or name another --out",
+                             "%s 不为空；不会覆盖已有文件，请移走或换一个 --out", path);
     return clr_fault_say(fault, CLR_USAGE, "%s cannot be made: %s", "无法建立 %s：%s", path, strerror(errno));
+}
+
+/** Take away the files of OUT/`name`, and the folder. After a failure only; what cannot be removed stays. */
+static void remove_directory(const char *out, const char *name)
+{
+    char path[8192];
+    DIR *directory;
+
+    snprintf(path, sizeof path, "%s/%s", out, name);
+    directory = opendir(path);
+    for (const struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL; ) {
+        if (entry->d_name[0] != '.') unlinkat(dirfd(directory), entry->d_name, 0);
+    }
+    if (directory != NULL) closedir(directory);
+    rmdir(path);
 }
 
 /* ---- the loop over the records ---- */
@@ -309,16 +340,21 @@ static enum clr_status check_rules(const struct gen_options *options, const stru
         return clr_fault_say(fault, CLR_USAGE, "--received-at is later than late_days of windows.ini allows: every trade would be too late",
                              "--received-at 晚于 windows.ini 的 late_days：所有交易都会逾期");
     }
-    if (rules->amount_max_fen < 10000) return clr_fault_say(fault, CLR_USAGE, "amount_max_fen of windows.ini is below 10000: ordinary trades would wait", "windows.ini 的 amount_max_fen 低于 10000：普通交易会待定");
-    if (rules->party_count >= UINT16_MAX || rules->fee_count >= GEN_FEE_NONE) return clr_fault_say(fault, CLR_USAGE, "the rules have too many participants or fees to draw from", "规则中的参与方或费率过多");
+    if (rules->amount_max_fen < 10000)
+        return clr_fault_say(fault, CLR_USAGE, "amount_max_fen of windows.ini is below 10000: ordinary trades would wait",
+                             "windows.ini 的 amount_max_fen 低于 10000：普通交易会待定");
+    if (rules->party_count >= UINT16_MAX || rules->fee_count >= GEN_FEE_NONE)
+        return clr_fault_say(fault, CLR_USAGE, "the rules have too many participants or fees to draw from", "规则中的参与方或费率过多");
     return CLR_OK;
 }
 
-static enum clr_status prepare_rules(const struct gen_options *options, struct gen_rules *rules, char path[4096], struct clr_fault *fault)
+/** The rules of the run, in OUT/rules. `*ours`: OUT was empty, and what is in it now is ours to take away again. */
+static enum clr_status prepare_rules(const struct gen_options *options, struct gen_rules *rules, char path[4096], bool *ours, struct clr_fault *fault)
 {
     char inbox[4096];
 
     CLR_TRY(make_directory(options->out, "", inbox, fault));
+    *ours = true;
     CLR_TRY(make_directory(options->out, "inbox", inbox, fault));
     CLR_TRY(make_directory(options->out, "rules", path, fault));
     if (options->rules != NULL) CLR_TRY(gen_folder_copy(options->rules, path, fault));
@@ -356,13 +392,14 @@ enum clr_status clr_gen_run(const struct gen_options *given, struct gen_result *
     struct gen_files files = { 0 };
     struct gen_book book = { 0 };
     char rules_path[4096], inbox[4200];
+    bool ours = false;
 
     *out = (struct gen_result){ 0 };
     CLR_TRY(complete(given, &options, fault));
     gen_random_seed(&random, options.seed, (uint64_t)options.format);
     struct gen_run *run = calloc(1, sizeof *run);
     if (run == NULL) return no_memory(fault);
-    enum clr_status status = prepare_rules(&options, &rules, rules_path, fault);
+    enum clr_status status = prepare_rules(&options, &rules, rules_path, &ours, fault);
     if (status == CLR_OK) status = make_world(&options, &rules, rules_path, &random, &world, fault);
     if (status == CLR_OK) status = gen_planner_make(&world, &random, &planner, fault);
     if (status == CLR_OK) status = gen_book_make(&rules, options.date, &book, fault);
@@ -384,5 +421,9 @@ enum clr_status clr_gen_run(const struct gen_options *given, struct gen_result *
     gen_planner_free(&planner);
     gen_world_free(&world);
     gen_rules_free(&rules);
+    if (status != CLR_OK && ours) {
+        remove_directory(options.out, "inbox");
+        remove_directory(options.out, "rules");
+    }
     return status;
 }

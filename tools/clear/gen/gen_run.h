@@ -77,7 +77,8 @@ CLR_MUST_USE enum clr_status gen_run_release(struct gen_run *run, unsigned sourc
 CLR_MUST_USE enum clr_status gen_run_extra(struct gen_run *run);
 
 /** Write one row of a moves file about an original, and book its outcome; `early`: the original is not in yet. */
-CLR_MUST_USE enum clr_status gen_run_part(struct gen_run *run, struct gen_file *file, const struct gen_trade *original, const struct gen_part *part, bool early);
+CLR_MUST_USE enum clr_status gen_run_part(struct gen_run *run, struct gen_file *file, const struct gen_trade *original, const struct gen_part *part,
+                                         bool early);
 
 /** Room for one more element of an array that doubles; NULL when out of memory. */
 void *gen_grow(void *array, size_t count, size_t *size, size_t each);

@@ -197,7 +197,8 @@ static enum clr_status find_moves_sender(struct gen_world *world, struct clr_fau
         world->moves_sender = (int)i;
         return CLR_OK;
     }
-    return clr_fault_say(fault, CLR_USAGE, "--loads and --refunds need a sender of format moves in senders.ini", "--loads 和 --refunds 需要 senders.ini 中有 moves 格式的发送方");
+    return clr_fault_say(fault, CLR_USAGE, "--loads and --refunds need a sender of format moves in senders.ini",
+                         "--loads 和 --refunds 需要 senders.ini 中有 moves 格式的发送方");
 }
 
 enum clr_status gen_sources_make(struct gen_world *world, struct clr_fault *fault)
@@ -212,7 +213,8 @@ enum clr_status gen_sources_make(struct gen_world *world, struct clr_fault *faul
     if (world->source_count > 0 && !gen_format_is_xf(options->format)) assign_operators(world);
     if (world->source_count > 0) drop_idle(world);
     if (world->source_count == 0) {
-        return clr_fault_say(fault, CLR_USAGE, "senders.ini has no sender for %s whose match leaves room for a date and a serial", "senders.ini 中没有可用的 %s 发送方（match 须容纳日期和序号）",
+        return clr_fault_say(fault, CLR_USAGE, "senders.ini has no sender for %s whose match leaves room for a date and a serial",
+                             "senders.ini 中没有可用的 %s 发送方（match 须容纳日期和序号）",
                              clr_format_term(options->format).name);
     }
     for (size_t s = 0; s < world->source_count; s++) {

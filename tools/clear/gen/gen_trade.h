@@ -105,7 +105,8 @@ enum gen_want { GEN_WANT_NORMAL, GEN_WANT_PLAIN, GEN_WANT_STOPPED, GEN_WANT_ZERO
 /**
  * Draw the next trade of a source and let its card and terminal live through it.
  *
- * @param want  WANT_PLAIN: an ordinary purchase, nothing special about it. WANT_STOPPED: a card of the stop list; false when there is none. WANT_ZERO: free of charge. WANT_UNKNOWN_CARD: nobody's card.
+ * @param want  WANT_PLAIN: an ordinary purchase, nothing special about it. WANT_ZERO: free of charge. WANT_UNKNOWN_CARD: nobody's card.
+ *              WANT_STOPPED: a card of the stop list; false when there is none.
  */
 bool gen_plan_trade(struct gen_planner *planner, const struct gen_source *source, int32_t time_s, enum gen_want want, struct gen_trade *out);
 

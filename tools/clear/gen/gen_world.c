@@ -274,7 +274,7 @@ static int compare_texts(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/** Cards of ours that the rules' own stop list names are not used at all. */
+/** Cards of ours that the rules' own stop list names are not used, but those that this run stops anyway. */
 static enum clr_status avoid_listed(struct gen_world *world, struct clr_fault *fault)
 {
     const size_t count = world->rules->stop_count;
@@ -288,6 +288,7 @@ static enum clr_status avoid_listed(struct gen_world *world, struct clr_fault *f
     for (uint64_t c = 0; c < world->card_count; c++) {
         char text[GEN_CARD_TEXT_SIZE];
         const char *key = gen_world_card_text(world, c, text);
+        if (world->card[c].flags & GEN_CARD_STOPPED) continue;
         if (bsearch(&key, listed, count, sizeof *listed, compare_texts) != NULL) world->card[c].flags |= GEN_CARD_AVOIDED;
     }
     free(listed);
@@ -302,7 +303,8 @@ enum clr_status gen_world_write_stops(const struct gen_world *world, const char 
     bool good;
 
     if (world->options->rate_ppm[GEN_RATE_STOP] == 0) return CLR_OK;
-    if ((size_t)snprintf(path, sizeof path, "%s/status_list.csv", directory) >= sizeof path) return clr_fault_say(fault, CLR_USAGE, "path too long", "路径过长");
+    if ((size_t)snprintf(path, sizeof path, "%s/status_list.csv", directory) >= sizeof path)
+        return clr_fault_say(fault, CLR_USAGE, "path too long", "路径过长");
     file = fopen(path, fresh ? "wb" : "ab");
     if (file != NULL && fresh) fputs("card,status,reason,valid_from,valid_to\n", file);
     clr_day_text(world->date - 10, day);
@@ -378,7 +380,8 @@ static enum clr_status check_unknown(const struct gen_world *world, struct clr_f
         known |= format == CLR_FORMAT_YZ316 && gen_rules_answers(&world->rules->party[i], format, "city", "9999");
     }
     if (format == CLR_FORMAT_MOVES) known = gen_rules_party(world->rules, unit, world->date) != GEN_NOBODY;
-    else if (!gen_format_is_open(format)) known |= gen_rules_card_issuer(world->rules, format, gen_world_unknown_card(world, 1, card), world->date) != GEN_NOBODY;
+    else if (!gen_format_is_open(format)) known |=
+        gen_rules_card_issuer(world->rules, format, gen_world_unknown_card(world, 1, card), world->date) != GEN_NOBODY;
     if (!known) return CLR_OK;
     return clr_fault_say(fault, CLR_USAGE, "--unknown: these rules know every unit or card (an alias or prefix that fits all)",
                          "--unknown：规则认得所有单元或卡（存在通配的别名或前缀）");
@@ -393,7 +396,8 @@ static enum clr_status check_numbers(const struct gen_world *world, struct clr_f
     if (format == CLR_FORMAT_MOVES) return CLR_OK;
     for (uint64_t i = 0; i < 1000; i++) {
         const uint64_t card = world->card_count * i / 1000;
-        const int wanted = gen_world_issuer(world, card)->party, found = gen_rules_card_issuer(world->rules, format, gen_world_card_text(world, card, text), world->date);
+        const int wanted = gen_world_issuer(world, card)->party;
+        const int found = gen_rules_card_issuer(world->rules, format, gen_world_card_text(world, card, text), world->date);
         if (found == wanted || (found == GEN_NOBODY && format == CLR_FORMAT_YZ316)) continue;
         return clr_fault_say(fault, CLR_USAGE, "cards.csv gives cards of %s to another issuer; its prefixes are too entangled to draw from",
                              "cards.csv 把 %s 的卡归给了其他发卡方；前缀过于交错，无法生成", world->rules->party[wanted].code);
