@@ -63,6 +63,7 @@ struct clr_supersede {
 /** An exception for the verdict map, by its index in the batch. */
 struct clr_batch_exception {
     uint64_t batch_index;
+    uint64_t reasons;
     clr_record_id link;
     clr_fen amount_fen;
     uint64_t detail;
@@ -120,7 +121,7 @@ struct clr_batch {
     struct clr_block_info *block;        /* grows under the baton, never moves */
     uint32_t block_count, block_capacity;
     uint64_t records;
-    uint64_t *reasons;  uint64_t reasons_capacity;    /* of every record, by batch index: for the verdict map */
+    uint8_t *notes;  uint64_t notes_capacity;         /* of every record, by batch index: its note bits; exceptions say more. For the verdict map */
     int *participant_of;  uint32_t participant_of_count;   /* party id → participant index of `rules`, −1 */
     uint64_t run_id[2];                  /* main, tail */
     struct clr_run *run[2];              /* what the writer made; taken over by finish */

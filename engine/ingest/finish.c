@@ -105,23 +105,26 @@ struct vmap_state {
     const struct clr_batch_exception *exception;
     size_t count, next;
     struct clr_exception *chunk;          /* of one chunk */
+    uint64_t *reasons;                    /* the same */
 };
 
 static enum clr_status put_chunk(struct clr_batch *batch, struct clr_tx *tx, const struct clr_job *job, uint64_t first_number, uint64_t batch_index, size_t count,
                                  struct vmap_state *state, struct clr_fault *fault)
 {
     size_t listed = 0;
+    for (size_t i = 0; i < count; i++) state->reasons[i] = (uint64_t)batch->notes[batch_index + i] << 62;
     while (state->next < state->count && state->exception[state->next].batch_index < batch_index) state->next++;      /* of refused files */
     for (; state->next < state->count && state->exception[state->next].batch_index < batch_index + count; state->next++) {
         const struct clr_batch_exception *const from = &state->exception[state->next];
-        state->chunk[listed++] = (struct clr_exception){ .number = first_number + (from->batch_index - batch_index), .reasons = batch->reasons[from->batch_index],
+        state->reasons[from->batch_index - batch_index] = from->reasons;
+        state->chunk[listed++] = (struct clr_exception){ .number = first_number + (from->batch_index - batch_index), .reasons = from->reasons,
                                                          .link = from->link, .amount_fen = from->amount_fen, .detail = (uint16_t)from->detail };
     }
     uint8_t key[12], *value;
     size_t size;
     clr_put_be32(key, job->admission);
     clr_put_be64(key + 4, first_number);
-    CLR_TRY(clr_vmap_pack(first_number, batch->reasons + batch_index, count, state->chunk, listed, &value, &size));
+    CLR_TRY(clr_vmap_pack(first_number, state->reasons, count, state->chunk, listed, &value, &size));
     const enum clr_status status = clr_tx_put(tx, CLR_TABLE_vmap, key, sizeof key, value, size, fault);
     free(value);
     return status;
@@ -155,7 +158,8 @@ static enum clr_status put_maps(struct clr_batch *batch, struct clr_tx *tx, stru
     CLR_TRY(sort_exceptions(batch, &exceptions, &state.count));
     state.exception = exceptions;
     state.chunk = malloc(CLR_VMAP_CHUNK * sizeof *state.chunk);
-    enum clr_status status = state.chunk != NULL ? CLR_OK : CLR_FULL;
+    state.reasons = malloc(CLR_VMAP_CHUNK * sizeof *state.reasons);
+    enum clr_status status = state.chunk != NULL && state.reasons != NULL ? CLR_OK : CLR_FULL;
     for (uint32_t b = 0; b < batch->block_count && status == CLR_OK;) {
         uint32_t end = b + 1;
         while (end < batch->block_count && batch->block[end].file == batch->block[b].file) end++;
@@ -163,6 +167,7 @@ static enum clr_status put_maps(struct clr_batch *batch, struct clr_tx *tx, stru
         b = end;
     }
     free(state.chunk);
+    free(state.reasons);
     free(exceptions);
     return status;
 }

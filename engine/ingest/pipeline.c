@@ -120,7 +120,7 @@ void clr_batch_destroy(struct clr_batch *batch)
     free(batch->worker);
     free(batch->block);
     free(batch->packed);
-    free(batch->reasons);
+    free(batch->notes);
     free(batch->participant_of);
     free(batch->event);
     free(batch->later);
