@@ -4,7 +4,6 @@
 
 #include "cmds.h"
 #include "gen/gen.h"
-#include "text.h"
 #include "value.h"
 
 /* The options of the rates, in the order of enum gen_rate. */
@@ -62,18 +61,16 @@ static void show_json(const struct cli *cli, const struct gen_options *options, 
     cli_json_end(cli, &json, CLR_OK);
 }
 
-static void show_lines(const struct gen_options *options, const struct gen_result *made)
+static void show_lines(const struct cli *cli, const struct gen_options *options, const struct gen_result *made)
 {
     char number[VALUE_TEXT_SIZE], stamp[CLR_TIME_TEXT_SIZE];
 
-    printf("%s\t%llu\n", "files", (unsigned long long)made->files);
-    printf("%s\t%llu\n", "records", (unsigned long long)made->records);
-    printf("%s\t%llu\n", "moves", (unsigned long long)made->moves);
-    printf("%s\t%llu\n", "bytes", (unsigned long long)made->bytes);
+    printf("files\t%llu\nrecords\t%llu\nmoves\t%llu\nbytes\t%llu\n", (unsigned long long)made->files, (unsigned long long)made->records,
+           (unsigned long long)made->moves, (unsigned long long)made->bytes);
     for (unsigned v = 0; v < CLR_VERDICT_COUNT; v++) printf("%s\t%llu\n", clr_verdict_term(v).name, (unsigned long long)made->verdict[v]);
-    fprintf(stderr, text_of("%s records in %s. Next: rules load %s/rules, ingest --received-at %s %s/inbox/*\n",
-                            "%s 条记录已写入 %s。下一步：rules load %s/rules，ingest --received-at %s %s/inbox/*\n"),
-            value_count_text(made->records + made->moves, number), options->out, options->out, clr_time_text(made->stamp, stamp), options->out);
+    cli_note(cli, "%s records in %s. Next: rules load %s/rules, then ingest --received-at %s %s/inbox/*",
+             "%s 条记录已写入 %s。下一步：rules load %s/rules，再 ingest --received-at %s %s/inbox/*",
+             value_count_text(made->records + made->moves, number), options->out, options->out, clr_time_text(made->stamp, stamp), options->out);
 }
 
 int cmd_gen(int argc, char **argv)
@@ -91,7 +88,7 @@ int cmd_gen(int argc, char **argv)
     if (status == CLR_OK) status = read_options(&cli, &options);
     if (status == CLR_OK) status = clr_gen_run(&options, &made, &cli.fault);
     if (status == CLR_OK && cli.json) show_json(&cli, &options, &made);
-    else if (status == CLR_OK) show_lines(&options, &made);
+    else if (status == CLR_OK) show_lines(&cli, &options, &made);
     const int code = status == CLR_OK ? 0 : cli_fail(&cli, status);
     arguments_free(&cli.arguments);
     return code;
