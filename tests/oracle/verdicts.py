@@ -195,8 +195,9 @@ def others(world, record):
     return [row for row in rows if row is not record]
 
 
-def is_twin(world, record, other, holders):
-    """Gray and normal record of one tap: minutes apart, across midnight too, or on one day with no other tap of the card between."""
+def is_twin(world, record, other):
+    """Gray and normal record of one tap: minutes apart, across midnight too, or on one day with no other
+    tap of the card between, by any record that could be read, whatever became of it."""
     x, y = record.raw, other.raw
     if x.open_data or y.open_data or record.is_move or bool(x.gray) == bool(y.gray):
         return False
@@ -207,7 +208,7 @@ def is_twin(world, record, other, holders):
     if record.day != other.day:
         return False
     low, high = sorted((x.time, y.time))
-    return not any(low < row.raw.time < high for row in holders if row is not other)
+    return not any(low < row.raw.time < high for row in others(world, record))
 
 
 def repeats(world, record, holders=None):
@@ -215,7 +216,7 @@ def repeats(world, record, holders=None):
     if holders is None:
         holders = [row for row in others(world, record) if row.holds]
     mine, gray = identity(record), bool(record.raw.gray)
-    twins = [row for row in holders if row.verdict != "conflict" and is_twin(world, record, row, holders)]
+    twins = [row for row in holders if row.verdict != "conflict" and is_twin(world, record, row)]
     rest = [row for row in holders if row not in twins]
 
     for row in holders:
@@ -256,9 +257,8 @@ def supersede_grays(world, record):
     """A normal record that counts replaces the pending gray one of the same tap, by an event."""
     if record.is_move or record.raw.gray:
         return
-    holders = [row for row in others(world, record) if row.holds]
-    for row in holders:
-        if row.verdict == "pending" and is_twin(world, record, row, holders):
+    for row in others(world, record):
+        if row.verdict == "pending" and is_twin(world, record, row):
             row.reasons.add("superseded")
             row.link = record
             if row.file.command == world.command:
