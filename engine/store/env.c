@@ -33,7 +33,11 @@ enum clr_status clr_env_fault(struct clr_env *env, int code, const char *doing_e
         hint_en = "; free some disk space and run again";
         hint_zh = "；请腾出磁盘空间后重试";
         break;
-    case EIO: status = CLR_FULL; break;
+    case EIO:                                /* what LMDB makes of a short write */
+        status = CLR_FULL;
+        hint_en = "; the disk is full or failing";
+        hint_zh = "；磁盘已满或有故障";
+        break;
     case ENOMEM: case MDB_TXN_FULL: status = CLR_FULL; break;
     case EACCES: case EPERM: case EROFS: case ENOENT: status = CLR_USAGE; break;
     case MDB_CORRUPTED: case MDB_PAGE_NOTFOUND: case MDB_PANIC: case MDB_INVALID: case MDB_VERSION_MISMATCH: case MDB_BAD_VALSIZE:
