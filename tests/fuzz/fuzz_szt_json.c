@@ -1,0 +1,9 @@
+/* fuzz_szt_json.c: any bytes as a file of szt-json. See fuzz_codec.h. */
+#include "../../codecs/codecs.h"
+#include "fuzz_codec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_codec(&clr_codec_szt_json, data, size, NULL);
+    return 0;
+}

@@ -1,0 +1,9 @@
+/* fuzz_xf158.c: any bytes as a file of xf158. See fuzz_codec.h. */
+#include "../../codecs/codecs.h"
+#include "fuzz_codec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_codec(&clr_codec_xf158, data, size, NULL);
+    return 0;
+}
