@@ -1,9 +1,10 @@
 /* cmd_gen.c: the generator's command: words to options, what was made to a few lines or one object. */
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "cmds.h"
 #include "gen/gen.h"
+#include "outfile.h"
 #include "value.h"
 
 /* The options of the rates, in the order of enum gen_rate. */
@@ -73,23 +74,30 @@ static void show_lines(const struct cli *cli, const struct gen_options *options,
              value_count_text(made->records + made->moves, number), options->out, options->out, clr_time_text(made->stamp, stamp), options->out);
 }
 
-int cmd_gen(int argc, char **argv)
+/** A dry run makes everything beside its place and removes it. */
+static enum clr_status generate(struct cli *cli, const struct gen_options *options, struct gen_result *made)
 {
-    static struct cli cli;                    /* large: a fault's texts and the progress lines */
-    unsigned char allowed[OPTION_ID_COUNT + 1];
+    if (!cli->dry_run) return clr_gen_run(options, made, &cli->fault);
+    CLR_TRY(outfile_room(options->out, &cli->fault));
+    char *beside = outfile_beside(options->out);
+    struct gen_options tried = *options;
+    tried.out = beside;
+    const enum clr_status status = clr_gen_run(&tried, made, &cli->fault);
+    outfile_remove_tree(beside);
+    free(beside);
+    return status;
+}
+
+int cmd_gen(struct cli *cli)
+{
     struct gen_options options;
     struct gen_result made;
 
-    cli = (struct cli){ .command = command_find("gen"), .name = "gen", .program = "clear", .argc = argc, .argv = argv };
-    command_options(cli.command, allowed);
-    enum clr_status status = arguments_parse(allowed, argc, argv, &cli.arguments, &cli.fault);
-    cli.json = cli_given(&cli, OPTION_ID_JSON);
-    cli.quiet = cli_given(&cli, OPTION_ID_QUIET);
-    if (status == CLR_OK) status = read_options(&cli, &options);
-    if (status == CLR_OK) status = clr_gen_run(&options, &made, &cli.fault);
-    if (status == CLR_OK && cli.json) show_json(&cli, &options, &made);
-    else if (status == CLR_OK) show_lines(&cli, &options, &made);
-    const int code = status == CLR_OK ? 0 : cli_fail(&cli, status);
-    arguments_free(&cli.arguments);
-    return code;
+    enum clr_status status = read_options(cli, &options);
+    if (status == CLR_OK) status = generate(cli, &options, &made);
+    if (status != CLR_OK) return cli_fail(cli, status);
+    if (cli->json) show_json(cli, &options, &made);
+    else show_lines(cli, &options, &made);
+    cli_note_dry_run(cli);
+    return 0;
 }

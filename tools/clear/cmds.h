@@ -20,15 +20,10 @@ int cmd_export(struct cli *cli);
 int cmd_verify(struct cli *cli);
 int cmd_digest(struct cli *cli);
 int cmd_backup(struct cli *cli);
+int cmd_gen(struct cli *cli);
 int cmd_bench(struct cli *cli);
 int cmd_completion(struct cli *cli);
 int cmd_help(struct cli *cli);
-
-/** The generator reads its own words (cmd_gen.c); this hands them over after the table has checked them. */
-int cmd_gen_run(struct cli *cli);
-
-/** The generator: `argv` are the words after `gen`. Exit code of the contract. */
-int cmd_gen(int argc, char **argv);
 
 /* ---- shared by several commands ---- */
 
