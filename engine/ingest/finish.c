@@ -198,7 +198,7 @@ void clr_job_describe(const struct clr_job *job, const struct clr_plan *plan, en
     out->first = out->current = job->figures;
 }
 
-static enum clr_status put_stamp(struct clr_tx *tx, int64_t stamp, struct clr_fault *fault)
+enum clr_status clr_stamp_put(struct clr_tx *tx, int64_t stamp, struct clr_fault *fault)
 {
     uint64_t last;
     if (stamp == CLR_TIME_NONE) return CLR_OK;
@@ -225,21 +225,26 @@ static enum clr_status ready_tails(struct clr_batch *batch, struct clr_tx *tx, s
     return CLR_OK;
 }
 
+enum clr_status clr_job_put(struct clr_tx *tx, const struct clr_job *job, const struct clr_plan *plan, struct clr_fault *fault)
+{
+    struct clr_file file;
+    if (clr_figures_check(&job->figures) != CLR_OK || job->figures.records != job->records) {
+        clr_fault_say(fault, CLR_UNBALANCED, "the buckets of this file do not add up to what it holds", "此文件各类合计与文件内容不符");
+        clr_fault_at(fault, job->path, 0, NULL);
+        return CLR_UNBALANCED;
+    }
+    clr_job_describe(job, plan, plan->archive, &file);
+    CLR_TRY(clr_file_put(tx, &file, fault));
+    CLR_TRY(clr_positions_add(tx, 'f', job->admission, &job->cells, fault));
+    return clr_stamp_put(tx, job->stamp, fault);
+}
+
 static enum clr_status put_files(struct clr_batch *batch, struct clr_tx *tx, struct clr_fault *fault)
 {
     for (uint32_t f = batch->first_job; f < batch->end_job; f++) {
         struct clr_job *const job = batch->job[f];
-        struct clr_file file;
         if (!job->ended || job->state != CLR_JOB_NEW) continue;
-        if (clr_figures_check(&job->figures) != CLR_OK || job->figures.records != job->records) {
-            clr_fault_say(fault, CLR_UNBALANCED, "the buckets of this file do not add up to what it holds", "此文件各类合计与文件内容不符");
-            clr_fault_at(fault, job->path, 0, NULL);
-            return CLR_UNBALANCED;
-        }
-        clr_job_describe(job, batch->plan, batch->plan->archive, &file);
-        CLR_TRY(clr_file_put(tx, &file, fault));
-        CLR_TRY(clr_positions_add(tx, 'f', job->admission, &job->cells, fault));
-        CLR_TRY(put_stamp(tx, job->stamp, fault));
+        CLR_TRY(clr_job_put(tx, job, batch->plan, fault));
         CLR_TRY(ready_tails(batch, tx, job, fault));
     }
     return CLR_OK;
@@ -255,10 +260,23 @@ static const struct clr_job *job_of(const struct clr_batch *batch, uint32_t admi
     return NULL;
 }
 
+/** Files before an admission have seen the events put so far: those that follow come from later files. */
+static enum clr_status note_files(struct clr_batch *batch, struct clr_tx *tx, uint32_t *next, uint32_t before, struct clr_fault *fault)
+{
+    uint64_t event;
+    CLR_TRY(clr_meta_get(tx, CLR_META_EVENTS, 0, &event, fault));
+    for (; *next < batch->end_job && batch->job[*next]->admission < before; ++*next) {
+        const struct clr_job *const job = batch->job[*next];
+        if (job->ended && job->state == CLR_JOB_NEW) CLR_TRY(clr_events_note(tx, job->admission, event, fault));
+    }
+    return CLR_OK;
+}
+
 /** Events whose cause is in become real; those of a file that goes on wait; those of a refused file never were. */
 static enum clr_status put_events(struct clr_batch *batch, struct clr_tx *tx, struct clr_fault *fault)
 {
     size_t kept = 0;
+    uint32_t noted = batch->first_job;
     for (size_t i = 0; i < batch->event_count; i++) {
         const struct clr_supersede *const from = &batch->event[i];
         const struct clr_job *const cause = job_of(batch, clr_record_id_admission(from->normal));
@@ -267,12 +285,13 @@ static enum clr_status put_events(struct clr_batch *batch, struct clr_tx *tx, st
             batch->event[kept++] = *from;
             continue;
         }
+        CLR_TRY(note_files(batch, tx, &noted, cause->admission, fault));
         struct clr_event event = { .record = from->gray, .from = from->from, .to = from->to, .link = from->normal, .stamp = cause->stamp,
                                    .window = CLR_DAY_NONE, .cause = CLR_CAUSE_SUPERSEDED };
         CLR_TRY(clr_event_put(tx, &event, (enum clr_kind)from->kind, from->amount_fen, NULL, batch->plan->first_admission, fault));
     }
     batch->event_count = kept;
-    return CLR_OK;
+    return note_files(batch, tx, &noted, UINT32_MAX, fault);
 }
 
 /* ---- the commit ---- */

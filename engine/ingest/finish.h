@@ -18,4 +18,10 @@ CLR_MUST_USE enum clr_status clr_batch_finish(struct clr_batch *batch, struct cl
 struct clr_file;
 void clr_job_describe(const struct clr_job *job, const struct clr_plan *plan, enum clr_archive_mode archive, struct clr_file *out);
 
+/** Put a whole file into the store: its figures must add up. File record, positions, last stamp. @return CLR_UNBALANCED when they do not */
+CLR_MUST_USE enum clr_status clr_job_put(struct clr_tx *tx, const struct clr_job *job, const struct clr_plan *plan, struct clr_fault *fault);
+
+/** The store's last stamp, when this one is later. CLR_TIME_NONE changes nothing. */
+CLR_MUST_USE enum clr_status clr_stamp_put(struct clr_tx *tx, int64_t stamp, struct clr_fault *fault);
+
 #endif

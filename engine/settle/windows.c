@@ -148,6 +148,18 @@ enum clr_status clr_store_window_state(struct clr_tx *tx, enum clr_product produ
     return status;
 }
 
+enum clr_status clr_window_row_get(struct clr_tx *tx, struct clr_window_key window, enum clr_window_state *state, uint64_t *settlement, struct clr_fault *fault)
+{
+    uint8_t key[5];
+    struct clr_bytes value;
+    window_key(window, key);
+    CLR_TRY(clr_tx_get(tx, CLR_TABLE_win, key, sizeof key, &value, fault));
+    if (value.size != 17 || value.data[0] >= CLR_WINDOW_STATE_COUNT) return CLR_DAMAGED;
+    *state = (enum clr_window_state)value.data[0];
+    memcpy(settlement, value.data + 1, 8);
+    return CLR_OK;
+}
+
 /* ---- settlements ---- */
 
 enum clr_status clr_settlement_put(struct clr_tx *tx, const struct clr_settlement *settlement, struct clr_fault *fault)
@@ -158,6 +170,12 @@ enum clr_status clr_settlement_put(struct clr_tx *tx, const struct clr_settlemen
     clr_pack_u32(&pack, (uint32_t)settlement->day);
     clr_pack_u32(&pack, (uint32_t)settlement->product);
     clr_pack_u8(&pack, settlement->done);
+    clr_pack_u32(&pack, settlement->rules_version);
+    clr_pack_u64(&pack, settlement->promoted);
+    clr_pack_u64(&pack, settlement->expired);
+    clr_pack_u64(&pack, settlement->superseded);
+    clr_pack_u32(&pack, settlement->output_count);
+    clr_pack_bytes(&pack, settlement->output, settlement->output_count * (size_t)CLR_DIGEST_SIZE);
     clr_pack_u32(&pack, (uint32_t)settlement->windows.count);
     for (size_t i = 0; i < settlement->windows.count; i++) {
         clr_pack_u8(&pack, settlement->windows.item[i].product);
@@ -176,12 +194,34 @@ static enum clr_status settlement_unpack(struct clr_bytes key, struct clr_bytes 
     out->day = (clr_day)clr_unpack_u32(&unpack);
     out->product = (int)clr_unpack_u32(&unpack);
     out->done = clr_unpack_u8(&unpack) != 0;
+    out->rules_version = clr_unpack_u32(&unpack);
+    out->promoted = clr_unpack_u64(&unpack);
+    out->expired = clr_unpack_u64(&unpack);
+    out->superseded = clr_unpack_u64(&unpack);
+    out->output_count = clr_unpack_u32(&unpack);
+    if (unpack.bad || out->output_count > CLR_SETTLE_OUTPUTS) return CLR_DAMAGED;
+    clr_unpack_bytes(&unpack, out->output, out->output_count * (size_t)CLR_DIGEST_SIZE);
     const uint32_t count = clr_unpack_u32(&unpack);
     for (uint32_t i = 0; i < count && !unpack.bad; i++) {
         const uint8_t product = clr_unpack_u8(&unpack);
-        CLR_TRY(clr_window_list_add(&out->windows, product, (clr_day)clr_unpack_u32(&unpack)));
+        const enum clr_status status = clr_window_list_add(&out->windows, product, (clr_day)clr_unpack_u32(&unpack));
+        if (status != CLR_OK) {
+            clr_window_list_free(&out->windows);
+            return status;
+        }
     }
-    return unpack.bad ? CLR_DAMAGED : CLR_OK;
+    if (!unpack.bad) return CLR_OK;
+    clr_window_list_free(&out->windows);
+    return CLR_DAMAGED;
+}
+
+enum clr_status clr_settlement_get(struct clr_tx *tx, uint64_t number, struct clr_settlement *out, struct clr_fault *fault)
+{
+    uint8_t key[8];
+    struct clr_bytes value;
+    clr_put_be64(key, number);
+    CLR_TRY(clr_tx_get(tx, CLR_TABLE_setl, key, sizeof key, &value, fault));
+    return settlement_unpack(clr_bytes_of(key, sizeof key), value, out);
 }
 
 enum clr_status clr_settlement_find(struct clr_tx *tx, bool unfinished, clr_day day, int product, struct clr_settlement *out, struct clr_fault *fault)
@@ -205,8 +245,9 @@ enum clr_status clr_settlement_find(struct clr_tx *tx, bool unfinished, clr_day 
         }
     }
     clr_scan_close(&scan);
-    if (status != CLR_NOT_FOUND) return status;
-    return found ? CLR_OK : CLR_NOT_FOUND;
+    if (status == CLR_NOT_FOUND) return found ? CLR_OK : CLR_NOT_FOUND;
+    clr_window_list_free(&out->windows);
+    return status;
 }
 
 /* ---- cells ---- */

@@ -2,7 +2,8 @@
  * windows.h: the states of settlement windows in the store.
  *
  *   table win   product8 day32^2^31 → state u8, settlement number u64, stamp i64 (store's last stamp when it got there)
- *   table setl  number64 → day i32, product i32, done u8, windows u32 { product u8, day i32 }
+ *   table setl  number64 → day i32, product i32, done u8, rules version u32, promoted, expired, superseded u64 each,
+ *               outputs u32 { SHA-256 32 }, windows u32 { product u8, day i32 }
  *   meta        "closed-through.<product>": every window up to this day is closed, whether it ever held anything or not
  *
  * A window is closed when its row says so or its day is not after closed-through. A closed window never changes again.
@@ -34,19 +35,31 @@ CLR_MUST_USE enum clr_status clr_window_state_put(struct clr_tx *tx, struct clr_
 CLR_MUST_USE enum clr_status clr_closed_through(struct clr_tx *tx, enum clr_product product, clr_day *out, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_closed_through_put(struct clr_tx *tx, enum clr_product product, clr_day day, struct clr_fault *fault);
 
-/** What one settle command closed. */
+/** State and settlement number of a window that has a row; CLR_NOT_FOUND when it has none. */
+CLR_MUST_USE enum clr_status clr_window_row_get(struct clr_tx *tx, struct clr_window_key window, enum clr_window_state *state, uint64_t *settlement, struct clr_fault *fault);
+
+#define CLR_SETTLE_OUTPUTS 6
+
+/** What one settle command closed, under which rules it is netted, and what it wrote. */
 struct clr_settlement {
     uint64_t number;
     clr_day day;
     int product;
     bool done;
+    uint32_t rules_version;               /* members, regions, settlement days; 0 when no rules were loaded */
+    uint64_t promoted, expired, superseded;
+    uint32_t output_count;                /* 0 until done, then CLR_SETTLE_OUTPUTS */
+    uint8_t output[CLR_SETTLE_OUTPUTS][CLR_DIGEST_SIZE];
     struct clr_window_list windows;
 };
 CLR_MUST_USE enum clr_status clr_settlement_put(struct clr_tx *tx, const struct clr_settlement *settlement, struct clr_fault *fault);
 /** Latest settlement that fits: unfinished (`unfinished`), or of exactly this day and product. CLR_NOT_FOUND when there is none. */
 CLR_MUST_USE enum clr_status clr_settlement_find(struct clr_tx *tx, bool unfinished, clr_day day, int product, struct clr_settlement *out, struct clr_fault *fault);
 
-/** Cells of the listed windows (all when `windows` is NULL) out of table pos; free with clr_cell_list_free. */
+/** A settlement by its number; free windows. CLR_NOT_FOUND when there is none. */
+CLR_MUST_USE enum clr_status clr_settlement_get(struct clr_tx *tx, uint64_t number, struct clr_settlement *out, struct clr_fault *fault);
+
+/** Cells of the listed windows (all when `windows` is NULL) out of table pos, in order of their packed keys; free with clr_cell_list_free. */
 struct clr_cell_list {
     struct clr_cell *cell;
     const struct clr_cell **pointer;

@@ -1,5 +1,6 @@
 #include "store/events.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/files.h"
@@ -100,6 +101,37 @@ enum clr_status clr_event_put(struct clr_tx *tx, struct clr_event *event, enum c
     CLR_TRY(move_figures(tx, event, kind, amount_fen, command, fault));
     return cells != NULL ? clr_positions_add(tx, 'e', event->number, cells, fault) : CLR_OK;
 }
+
+/* ---- as of ---- */
+
+#define SEEN "events-seen."
+#define SEEN_KEY_SIZE (sizeof SEEN - 1 + 8)
+
+static void seen_key(uint32_t admission, char key[SEEN_KEY_SIZE + 1]) { snprintf(key, SEEN_KEY_SIZE + 1, SEEN "%08x", admission); }
+
+enum clr_status clr_events_note(struct clr_tx *tx, uint32_t admission, uint64_t event, struct clr_fault *fault)
+{
+    char key[SEEN_KEY_SIZE + 1];
+    seen_key(admission, key);
+    return clr_meta_put(tx, key, event, fault);
+}
+
+enum clr_status clr_events_seen(struct clr_tx *tx, uint32_t admission, uint64_t *event, struct clr_fault *fault)
+{
+    char from[SEEN_KEY_SIZE + 1];
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    seen_key(admission, from);
+    CLR_TRY(clr_scan_open(tx, CLR_TABLE_meta, SEEN, sizeof SEEN - 1, &scan, fault));
+    const enum clr_status status = clr_scan_seek(&scan, from, SEEN_KEY_SIZE, &key, &value, fault);
+    *event = UINT64_MAX;
+    if (status == CLR_OK && value.size == sizeof *event) memcpy(event, value.data, sizeof *event);
+    clr_scan_close(&scan);
+    if (status == CLR_OK && value.size != sizeof *event) return CLR_DAMAGED;
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+/* ---- cells ---- */
 
 static enum clr_status add_cell(struct clr_tx *tx, enum clr_table table, const uint8_t *key, size_t key_size, const struct clr_cell_sum *sum, struct clr_fault *fault)
 {

@@ -26,7 +26,8 @@
     X(GRAY_ACCEPTED, 5, "gray-accepted",  "灰记录得到后续记录证实", "the card's next record proves the debit") \
     X(GRAY_REJECTED, 6, "gray-rejected",  "灰记录被后续记录否定", "the card's next record shows no debit")  \
     X(EXPIRED,       7, "expired",        "待定期满",         "its deadline passed")                         \
-    X(REPEATED,      8, "repeated",       "复查发现重复",     "found to repeat another when judged again")
+    X(REPEATED,      8, "repeated",       "复查发现重复",     "found to repeat another when judged again")   \
+    X(EXAMINED,      9, "examined",       "复查不予通过",     "judged again and found wrong")
 #define X(name, number, ...) CLR_CAUSE_##name = number,
 enum clr_cause { CLR_CAUSE_LIST(X) };
 #undef X
@@ -55,6 +56,14 @@ CLR_MUST_USE enum clr_status clr_event_unpack(struct clr_bytes key, struct clr_b
 
 /** Reasons and window of a record now; CLR_NOT_FOUND when it has no event. */
 CLR_MUST_USE enum clr_status clr_event_latest(struct clr_tx *tx, clr_record_id record, uint64_t *reasons, uint64_t *event, clr_day *window, struct clr_fault *fault);
+
+/**
+ * Remember that an admission was in when the store had this many events: what `positions --as-of` goes by. Whoever commits a file calls it
+ * in the same transaction, behind the file's events. An admission without the note has seen the events of the next one that has it.
+ */
+CLR_MUST_USE enum clr_status clr_events_note(struct clr_tx *tx, uint32_t admission, uint64_t event, struct clr_fault *fault);
+/** Last event that an admission has seen; UINT64_MAX when nothing was noted for it or a later one. */
+CLR_MUST_USE enum clr_status clr_events_seen(struct clr_tx *tx, uint32_t admission, uint64_t *event, struct clr_fault *fault);
 
 /** Add cells to the running positions, and note them as the delta of a file ('f', admission) or an event ('e', number). */
 CLR_MUST_USE enum clr_status clr_positions_add(struct clr_tx *tx, char source, uint64_t number, const struct clr_cells *cells, struct clr_fault *fault);
