@@ -6,15 +6,16 @@
  *
  * A record has a verdict leaf (from the verdict map) and, when it has a row, a content leaf. Leaves are SHA-256 under a tag, added as 256-bit
  * numbers: so neither chunk borders nor the order of runs and rows matter, and any thread may add any part. Verdict leaves are cheap: one hash for
- * each reason word of a chunk, multiplied by the record's number (digest_map); links, amounts and details of exceptions are hashed in full.
+ * each reason word of a chunk, mixed with the record's number (add_verdict); links, amounts and details of exceptions are hashed in full.
  */
 #include <openssl/evp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/workers.h"
-#include "ingest/moves.h"
+#include "settle/windows.h"
 #include "store/files.h"
+#include "store/moves.h"
 #include "store/segment.h"
 #include "store/store.h"
 #include "store/vmap.h"
@@ -144,11 +145,19 @@ static bool exception_leaf(const struct digest_job *job, struct hasher *hasher, 
     return add_leaf(hasher, message, sizeof message, sum);
 }
 
-/** Add a word's leaf for one record: every 64-bit word times an odd number made of the record number. */
+/** MurmurHash3's 64-bit finisher: every bit of the input moves every bit of the result. */
+static uint64_t mix(uint64_t value)
+{
+    value = (value ^ value >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+    value = (value ^ value >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+    return value ^ value >> 33;
+}
+
+/** Add a word's leaf for one record. The mix must not be linear in the number: else two rejected records could move to two others of the same sum. */
 static void add_verdict(struct leaf_sum *sum, const struct leaf_sum *word, uint64_t number)
 {
     struct leaf_sum leaf;
-    for (unsigned i = 0; i < 4; i++) leaf.word[i] = word->word[i] * ((number + i) * UINT64_C(0x9E3779B97F4A7C15) | 1);
+    for (unsigned i = 0; i < 4; i++) leaf.word[i] = mix(word->word[i] ^ mix(number * 4 + i));
     sum_add(sum, &leaf);
 }
 
@@ -269,6 +278,47 @@ static enum clr_status hash_table(struct clr_tx *tx, enum clr_table table, struc
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
 
+static bool hash_move(const struct clr_store *store, struct hasher *total, const struct clr_move *move)
+{
+    const struct clr_txn *const txn = &move->txn;
+    const uint64_t field[] = {
+        move->record, (uint64_t)txn->amount_fen, (uint64_t)txn->price_fen, txn->reasons, (uint64_t)txn->traded_at_s, txn->link, (uint64_t)txn->window,
+        (uint64_t)txn->product | (uint64_t)txn->kind << 8 | (uint64_t)txn->service << 16 | (uint64_t)move->negative << 24, txn->flags, txn->detail, move->original,
+    };
+    return hash_bytes(total, field, sizeof field) && hash_text(total, clr_party_text(&store->parties, txn->issuer)) &&
+           hash_text(total, clr_party_text(&store->parties, txn->acquirer)) && hash_text(total, move->id) && hash_text(total, move->orig_id) &&
+           hash_text(total, move->issuer_code) && hash_text(total, move->acquirer_code) && hash_text(total, move->reason) && hash_text(total, move->note);
+}
+
+/** Moves in canonical order, without the card's token. */
+static enum clr_status hash_moves(struct clr_store *store, struct clr_tx *tx, struct hasher *total, struct clr_fault *fault)
+{
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    enum clr_status status;
+    CLR_TRY(clr_scan_open(tx, CLR_TABLE_move, NULL, 0, &scan, fault));
+    while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
+        struct clr_move move;
+        status = clr_move_unpack(key, value, &move);
+        if (status != CLR_OK) break;
+        if (!hash_move(store, total, &move)) status = CLR_INTERNAL;
+        clr_move_free(&move);
+        if (status != CLR_OK) break;
+    }
+    clr_scan_close(&scan);
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+static enum clr_status hash_closed_through(struct clr_tx *tx, struct hasher *total, struct clr_fault *fault)
+{
+    for (unsigned product = 0; product < CLR_PRODUCT_COUNT; product++) {
+        clr_day day;
+        CLR_TRY(clr_closed_through(tx, (enum clr_product)product, &day, fault));
+        if (!hash_u64(total, (uint64_t)(int64_t)day)) return CLR_INTERNAL;
+    }
+    return CLR_OK;
+}
+
 static enum clr_status list_parts(struct digest_job *job)
 {
     size_t count = 0;
@@ -276,7 +326,7 @@ static enum clr_status list_parts(struct digest_job *job)
     job->part = malloc((count + 1) * sizeof *job->part);
     if (job->part == NULL) return CLR_FULL;
     for (size_t i = 0; i < job->store->run_count; i++)
-        for (uint32_t part = 0; part < job->store->run[i]->part_count; part++) job->part[job->part_count++] = (struct part_of_run){ job->store->run[i], part };
+        for (uint32_t part = 0; job->store->run[i]->state == CLR_RUN_READY && part < job->store->run[i]->part_count; part++) job->part[job->part_count++] = (struct part_of_run){ job->store->run[i], part };
     return CLR_OK;
 }
 
@@ -293,9 +343,10 @@ static enum clr_status digest_all(struct digest_job *job, struct clr_tx *tx, str
     CLR_TRY(failed);
     for (unsigned i = 0; i < job->store->options.threads; i++) sum_add(&sum, &job->sum[i]);
     if (!hash_bytes(total, sum.word, sizeof sum.word)) return CLR_INTERNAL;
-    CLR_TRY(clr_moves_digest(job->store, tx, total->context, fault));
+    CLR_TRY(hash_moves(job->store, tx, total, fault));
     CLR_TRY(hash_table(tx, CLR_TABLE_event, total, fault));
     CLR_TRY(hash_table(tx, CLR_TABLE_win, total, fault));
+    CLR_TRY(hash_closed_through(tx, total, fault));
     return hash_table(tx, CLR_TABLE_jrnl, total, fault);
 }
 
