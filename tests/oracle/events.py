@@ -116,6 +116,9 @@ def decide(world, record, accept_it, stamp):
     """Decide a pending or conflict record by hand. False when there is nothing to decide or it cannot be booked."""
     if not verdicts.decidable(world, record, accept_it):
         return False
+    if verdicts.decided_so(record, accept_it):
+        return True
+    record.decision = accept_it
     if not accept_it:
         record.reasons -= set(words.REPEATS)
         record.reasons.add("decided")

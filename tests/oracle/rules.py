@@ -110,6 +110,10 @@ class Rules:
                 return row
         return None
 
+    def has_role(self, code, roles, day):
+        row = self.participant(code, day)
+        return row is not None and row["role"] in roles
+
     def any_participant(self, code, day):
         """The row valid on the day, else the last one of the code: a window may lie after a party's end."""
         rows = [row for row in self.participants if row["code"] == code]

@@ -118,10 +118,10 @@ def move_parties(record, rules):
     raw, found = record.raw, set()
     if raw.kind not in ("purchase", "load"):
         return found
-    record.issuer = raw.issuer_code if rules.participant(raw.issuer_code, record.day) else None
+    record.issuer = raw.issuer_code if rules.has_role(raw.issuer_code, ("issuer", "agency"), record.day) else None
     if raw.issuer_code == "" and raw.card:
         record.issuer = rules.card_issuer("moves", raw.card_as_read, record.day)
-    record.acquirer = raw.acquirer_code if rules.participant(raw.acquirer_code, record.day) else None
+    record.acquirer = raw.acquirer_code if rules.has_role(raw.acquirer_code, ("acquirer", "owner", "agency"), record.day) else None
     if record.issuer is None or (raw.acquirer_code and record.acquirer is None):
         found.add("unknown-participant")
     if raw.acquirer_code == "":
@@ -275,8 +275,15 @@ def original_of(world, record):
     return None if row is record else row
 
 
+def decided_so(record, accept_it):
+    """Was the last change of the record this very decision?"""
+    return record.decision == accept_it and (record.verdict == "accepted") == accept_it
+
+
 def decidable(world, record, accept_it):
-    """Can a record be decided so: does it wait, and if it is to count, can it be booked by the rules of now?"""
+    """Can a record be decided so: does it wait, and if it is to count, can it be booked by the rules of now? Decided so before: yes."""
+    if decided_so(record, accept_it):
+        return True
     if record.verdict not in ("pending", "conflict"):
         return False
     if not accept_it:
@@ -304,11 +311,13 @@ def original_reasons(world, record):
     if raw.kind == "adjust":
         return set()
     found = set()
-    if row.refunded + raw.amount > row.raw.amount:
+    # Only what was paid can be given back: a refund, an entry or a lock has nothing of its own.
+    paid = row.raw.amount if row.raw.kind in ("purchase", "load") else 0
+    if row.refunded + raw.amount > paid:
         found.add("refund-exceeds-original")
     if raw.kind == "reversal":
         if row.refunded > 0 or row.reversed:
             found.add("already-refunded")
-        elif raw.amount < row.raw.amount:
+        elif raw.amount < paid:
             found.add("field-mismatch")
     return found

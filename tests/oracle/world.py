@@ -39,6 +39,7 @@ class Record:
     original: object = None          # moves: what a refund, reversal, adjustment or decision is about
     refunded: int = 0                # given back of this record so far
     reversed: bool = False
+    decision: bool = None            # accepted or rejected by hand, and nothing happened since
     booked_rules: int = None         # rules version of its obligation
 
     @property
