@@ -21,7 +21,7 @@ checked=0
 common=(--duplicates 20000 --conflicts 20000 --malformed 30000 --late 5000 --unknown 8000 --refunds 30000 --loads 10000 --zero 5000
         --stop 4000 --cross-region 100000)
 
-# case <name> <format> <seed> <ingest options> -- <gen options…>
+# run_case <name> <format> <seed> <ingest options> -- <gen options…>
 run_case() {
     local name=$1 format=$2 seed=$3 options=$4
     local dir=$work/$name
@@ -56,7 +56,7 @@ for seed in "${seeds[@]}"; do
         run_case "$format-$seed-clean" "$format" "$seed" "" -- --date 2026-05-31 --received-at 2026-06-02T11:00:00+08:00
     done
     "$clear" gen --format xf160 --records 10 --seed "$seed" --out "$work/rules-$seed" --stop 100000 --quiet > /dev/null 2>&1
-    run_case "rules-$seed" xf160 "$seed" "" -- --rules "$work/rules-$seed/rules" "${common[@]}" --gray 20000
+    run_case "given-rules-$seed" xf160 "$seed" "" -- --rules "$work/rules-$seed/rules" "${common[@]}" --gray 20000
 done
 
 [ "$failed" -ne 0 ] || rm -rf "$work"
