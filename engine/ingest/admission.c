@@ -271,6 +271,20 @@ static void open_codec(struct clr_job *job)
     clr_job_judge_findings(job);
 }
 
+/** Average record of a file, judged by the line ends (or closing braces) in its head. The head is not needed any more: a command may name many files. */
+static void judge_record_size(struct clr_job *job)
+{
+    const uint8_t mark = job->codec->format == CLR_FORMAT_SZT_JSON ? '}' : '\n';
+    uint64_t marks = 0;
+    for (size_t i = 0; i < job->input.head_size; i++) marks += job->input.head[i] == mark;
+    const uint64_t size = marks > 0 ? job->input.head_size / marks : 0;
+    job->record_size = size > job->codec->record_size_min ? size : job->codec->record_size_min;
+    explicit_bzero(job->input.head, job->input.head_size);        /* it held card numbers */
+    free(job->input.head);
+    job->input.head = NULL;
+    job->input.head_size = 0;
+}
+
 static enum clr_status scan_job(struct clr_store *store, const struct clr_codec_list *codecs, const struct clr_rules *rules,
                                 const struct clr_ingest_options *options, struct clr_job *job, struct clr_fault *fault)
 {
@@ -294,6 +308,7 @@ static enum clr_status scan_job(struct clr_store *store, const struct clr_codec_
     job->file_id = copy_text(id, strlen(id));
     if (job->file_id == NULL || job->sender_name == NULL) return CLR_FULL;
     open_codec(job);
+    judge_record_size(job);
     return CLR_OK;
 }
 
@@ -408,17 +423,17 @@ static void meet_each_other(struct clr_plan *plan)
 
 /* ---- the plan ---- */
 
-static enum clr_status load_closed(struct clr_tx *tx, struct clr_plan *plan, struct clr_fault *fault)
+enum clr_status clr_closed_windows_load(struct clr_tx *tx, struct clr_closed_windows out[CLR_PRODUCT_COUNT], struct clr_fault *fault)
 {
     struct clr_scan scan;
     struct clr_bytes key, value;
     enum clr_status status;
     for (unsigned product = 0; product < CLR_PRODUCT_COUNT; product++)
-        CLR_TRY(clr_closed_through(tx, (enum clr_product)product, &plan->closed[product].through, fault));
+        CLR_TRY(clr_closed_through(tx, (enum clr_product)product, &out[product].through, fault));
     CLR_TRY(clr_scan_open(tx, CLR_TABLE_win, NULL, 0, &scan, fault));
     while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
         if (key.size != 5 || key.data[0] >= CLR_PRODUCT_COUNT || value.size == 0 || value.data[0] == CLR_WINDOW_OPEN) continue;
-        struct clr_closed_windows *const closed = &plan->closed[key.data[0]];
+        struct clr_closed_windows *const closed = &out[key.data[0]];
         clr_day *const grown = realloc(closed->day, (closed->count + 1) * sizeof *grown);
         if (grown == NULL) {
             status = CLR_FULL;
@@ -502,7 +517,7 @@ static enum clr_status meet(struct clr_store *store, const struct clr_ingest_opt
     struct clr_tx tx;
     uint64_t last;
     CLR_TRY(clr_tx_begin(&store->env, false, &tx, fault));
-    enum clr_status status = load_closed(&tx, plan, fault);
+    enum clr_status status = clr_closed_windows_load(&tx, plan->closed, fault);
     if (status == CLR_OK) status = clr_meta_get(&tx, CLR_META_LAST_STAMP, (uint64_t)CLR_TIME_NONE, &last, fault);
     for (size_t i = 0; i < plan->job_count && status == CLR_OK; i++)
         if (plan->jobs[i].input.base_name != NULL) status = meet_store(&tx, &plan->jobs[i], fault);

@@ -100,10 +100,20 @@ static char *copy_text(const char *text)
 static enum clr_status copy_findings(const struct clr_job *job, struct clr_file_result *out)
 {
     out->refusal = -1;
+    free(out->finding);
     out->finding = calloc(job->file.finding_count + 1, sizeof *out->finding);
     if (out->finding == NULL) return CLR_FULL;
     out->finding_count = job->file.finding_count;
     memcpy(out->finding, job->file.findings, job->file.finding_count * sizeof *out->finding);
+    return CLR_OK;
+}
+
+static enum clr_status fill_refused(const struct clr_job *job, struct clr_file_result *out)
+{
+    out->status = CLR_FILE_REFUSED;
+    out->fault = job->fault;
+    CLR_TRY(copy_findings(job, out));
+    out->refusal = job->refusal;
     return CLR_OK;
 }
 
@@ -154,15 +164,10 @@ static enum clr_status fill_file(struct clr_tx *tx, const struct clr_codec_list 
             out->status = CLR_FILE_ALREADY_DONE;
             return fill_from_store(tx, codecs, plan->order[job->done_as]->admission, out, fault);
         }
-        out->fault = plan->order[job->done_as]->fault;
-        break;
+        return fill_refused(plan->order[job->done_as], out);       /* the same bytes, refused once */
     default:
-        out->fault = job->fault;
-        out->refusal = job->refusal;
-        break;
+        return fill_refused(job, out);
     }
-    out->status = CLR_FILE_REFUSED;
-    return CLR_OK;
 }
 
 /** Admitted files in order of admission, then the others in order of arguments. */

@@ -35,6 +35,7 @@ struct clr_job {
     struct clr_fault fault;               /* of a refusal */
     int refusal;                          /* index into file.findings, −1 none */
     /* filled while it is taken in */
+    uint64_t record_size;                 /* average, judged by the head of the file */
     uint64_t records;
     struct clr_figures figures;
     struct clr_cells cells;
@@ -50,6 +51,9 @@ struct clr_closed_windows {
     size_t count;
 };
 clr_day clr_window_first_open(const struct clr_closed_windows *closed, clr_day w0);
+
+/** What is closed now, by product; the caller frees each `day`, after a failure too. `out` starts zeroed. */
+CLR_MUST_USE enum clr_status clr_closed_windows_load(struct clr_tx *tx, struct clr_closed_windows out[CLR_PRODUCT_COUNT], struct clr_fault *fault);
 
 /** Refuse a job with a finding; `fault` texts follow from the finding when NULL. */
 void clr_job_refuse(struct clr_job *job, enum clr_file_reason reason, const struct clr_fault *fault);

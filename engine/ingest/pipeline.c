@@ -80,8 +80,9 @@ enum clr_status clr_batch_create(struct clr_store *store, struct clr_plan *plan,
     return status;
 }
 
-static void destroy_worker(struct clr_batch_worker *worker, uint32_t jobs)
+static void destroy_worker(struct clr_batch_worker *worker, size_t block_size, uint32_t jobs)
 {
+    if (worker->buffer != NULL) explicit_bzero(worker->buffer, block_size);       /* it held card numbers */
     clr_checker_free(&worker->checker);
     clr_dedup_destroy(worker->dedup);
     clr_segment_builder_free(&worker->builder);
@@ -110,7 +111,7 @@ static void destroy_worker(struct clr_batch_worker *worker, uint32_t jobs)
 void clr_batch_destroy(struct clr_batch *batch)
 {
     if (batch == NULL) return;
-    for (unsigned i = 0; batch->worker != NULL && i < batch->threads; i++) destroy_worker(&batch->worker[i], batch->plan->order_count);
+    for (unsigned i = 0; batch->worker != NULL && i < batch->threads; i++) destroy_worker(&batch->worker[i], batch->block_size, batch->plan->order_count);
     clr_arena_destroy(&batch->arena);
     for (unsigned i = 0; i < 2; i++) {
         if (batch->run[i] == NULL) continue;
@@ -146,21 +147,11 @@ bool clr_batch_has_room(const struct clr_batch *batch, const struct clr_job *job
     return used + chunks_reserved(batch, job) <= chunks_in(&batch->arena);
 }
 
-/** Average record of a file, judged by the line ends (or closing braces) in its head. */
-static uint64_t record_size_of(const struct clr_job *job)
-{
-    const uint8_t mark = job->codec->format == CLR_FORMAT_SZT_JSON ? '}' : '\n';
-    uint64_t marks = 0;
-    for (size_t i = 0; i < job->input.head_size; i++) marks += job->input.head[i] == mark;
-    const uint64_t size = marks > 0 ? job->input.head_size / marks : job->codec->record_size_min;
-    return size > job->codec->record_size_min ? size : job->codec->record_size_min;
-}
-
 static unsigned bits_for(const struct clr_batch *batch, const struct clr_feed *feed)
 {
     uint64_t records = 0;
     for (uint32_t i = feed->job; i < batch->plan->order_count && batch->job[i]->codec->format != CLR_FORMAT_MOVES; i++)
-        records += batch->job[i]->input.content_size / record_size_of(batch->job[i]);
+        records += batch->job[i]->input.content_size / batch->job[i]->record_size;
     const uint64_t fits = chunks_in(&batch->arena) * CLR_CHUNK_RECORDS / 10 * 9;
     if (records > fits) records = fits;
     if (records > batch->records_max) records = batch->records_max;
