@@ -5,9 +5,12 @@
  * batches; everything before it in canonical order is in the store already. Its records are judged in order, written in one transaction
  * (table move, identities in mvid, refunds of an original in mvref, verdict map and offsets as for any file), and the file is in with that commit.
  *
- *   table move    record64 → struct as drawn in moves.c: the canonical record, original record64, texts id, orig_id, reason, note
- *   table mvid    identity token 16 (sender, id) ‖ record64 → empty: holders of a move identity in canonical order
- *   table mvref   original record64 → refunded fen i64, refunds u32, reversed u8
+ * The tables are drawn in store/moves.h; what a record refers to is judged by settle/original.h and settle/decide.h, which later judge it again.
+ *
+ * Form      unknown-type: deductions, and products that the rules do not clear · dates and limits as for trades · a decision needs no time.
+ * Parties   of purchases and loads: participant code, else alias (moves.issuer; moves.unit, moves.merchant, moves.company), the issuer also by
+ *           card number. Everything else has the parties of the record it refers to.
+ * Repeats   identity (sender, id); a repeat refers to nothing, so its original is not looked at.
  *
  * Standard  clearing-rules.md 2, 3, 5 (transit: loads, refunds, reversals, adjustments).
  * Threads   the command's thread.
@@ -16,6 +19,7 @@
 #define CLR_INGEST_MOVES_H
 
 #include "ingest/admission.h"
+#include "store/moves.h"
 
 /** Take in the moves file `job`: on CLR_OK it is finished or refused (job->state). */
 CLR_MUST_USE enum clr_status clr_moves_take(struct clr_store *store, struct clr_plan *plan, struct clr_job *job, struct clr_fault *fault);

@@ -1,0 +1,231 @@
+#include "ingest/moves.h"
+
+#include <stdlib.h>
+
+#include "base/stop.h"
+#include "ingest/batch.h"
+#include "ingest/finish.h"
+#include "ingest/moves_judge.h"
+#include "settle/original.h"
+
+#define RAW_COUNT 256
+
+/* ---- reading ---- */
+
+typedef enum clr_status visit_record(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault);
+
+/** The file's blocks, decoded one after the other. */
+struct walk {
+    struct clr_codec_file *file;
+    visit_record *visit;
+    bool offsets;                        /* remember where blocks begin */
+    uint8_t *buffer;
+    struct clr_raw *raw;
+};
+
+static enum clr_status put_offset(struct clr_moves *moves, uint64_t offset, struct clr_fault *fault)
+{
+    uint8_t key[12];
+    clr_put_be32(key, moves->job->admission);
+    clr_put_be64(key + 4, moves->job->records + 1);
+    return clr_tx_put(&moves->tx, CLR_TABLE_soff, key, sizeof key, &offset, 8, fault);
+}
+
+static enum clr_status walk_block(struct clr_moves *moves, const struct walk *walk, const struct clr_block *block, struct clr_fault *fault)
+{
+    const struct clr_bytes bytes = clr_bytes_of(block->data, block->size);
+    if (walk->offsets && block->size > 0) CLR_TRY(put_offset(moves, block->offset, fault));
+    for (size_t at = 0; at < block->size;) {
+        size_t count = 0;
+        walk->file->codec->decode(walk->file, bytes, &at, walk->raw, RAW_COUNT, &count);
+        for (size_t i = 0; i < count; i++) CLR_TRY(walk->visit(moves, &walk->raw[i], fault));
+    }
+    return CLR_OK;
+}
+
+static enum clr_status walk_blocks(struct clr_moves *moves, const struct walk *walk, struct clr_blocks *blocks, enum clr_file_reason *reason, struct clr_fault *fault)
+{
+    struct clr_block block = { .last = false };
+    while (!block.last) {
+        if (clr_stop_requested()) return CLR_STOPPED;
+        CLR_TRY(clr_blocks_next(blocks, walk->buffer, &block, reason, fault));
+        CLR_TRY(walk_block(moves, walk, &block, fault));
+    }
+    return CLR_OK;
+}
+
+/** Visit every record. CLR_REFUSED (with `*reason`) when the file cannot be read to its end. */
+static enum clr_status walk_file(struct clr_moves *moves, struct clr_codec_file *file, visit_record *visit, bool offsets, enum clr_file_reason *reason,
+                                 struct clr_fault *fault)
+{
+    struct walk walk = { .file = file, .visit = visit, .offsets = offsets, .buffer = malloc(CLR_BLOCK_SIZE), .raw = malloc(RAW_COUNT * sizeof *walk.raw) };
+    struct clr_blocks *blocks = NULL;
+    enum clr_status status = walk.buffer != NULL && walk.raw != NULL ? CLR_OK : CLR_FULL;
+    if (status == CLR_OK) status = clr_blocks_open(&moves->job->input, file, CLR_BLOCK_SIZE, &blocks, reason, fault);
+    if (status == CLR_OK) status = walk_blocks(moves, &walk, blocks, reason, fault);
+    clr_blocks_close(blocks);
+    if (walk.buffer != NULL) explicit_bzero(walk.buffer, CLR_BLOCK_SIZE);
+    if (walk.raw != NULL) explicit_bzero(walk.raw, RAW_COUNT * sizeof *walk.raw);
+    free(walk.buffer);
+    free(walk.raw);
+    return status;
+}
+
+/* ---- originals ---- */
+
+static enum clr_status want(struct clr_moves *moves, clr_record_id id)
+{
+    if (moves->wanted_count == moves->wanted_capacity) {
+        /* Many refunds of few originals must not fill the memory: what is there twice goes first. */
+        moves->wanted_count = clr_rows_sort(moves->wanted, moves->wanted_count);
+    }
+    if (moves->wanted_count * 2 >= moves->wanted_capacity) {
+        const size_t capacity = moves->wanted_capacity * 2 + 64;
+        struct clr_wanted_row *const grown = realloc(moves->wanted, capacity * sizeof *grown);
+        if (grown == NULL) return CLR_FULL;
+        moves->wanted = grown;
+        moves->wanted_capacity = capacity;
+    }
+    moves->wanted[moves->wanted_count++] = (struct clr_wanted_row){ .id = id };
+    return CLR_OK;
+}
+
+/** First pass: which rows will be asked for? Moves are found by their id; only trades must be looked for. */
+static enum clr_status collect_original(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault)
+{
+    struct clr_standing standing;
+    const struct clr_file *file;
+    clr_record_id id;
+    char text[1024];
+    if (raw->orig_id.size == 0 || raw->orig_id.size >= sizeof text || raw->reasons & CLR_REASON_MASK(MALFORMED)) return CLR_OK;
+    memcpy(text, raw->orig_id.data, raw->orig_id.size);
+    text[raw->orig_id.size] = '\0';
+    const struct clr_move move = { .orig_id = text };
+    CLR_TRY(clr_original_find(&moves->again, &move, &id, &standing, fault));
+    if (id == 0 || clr_record_id_admission(id) == moves->job->admission || clr_verdict_of(standing.reasons) == CLR_VERDICT_REJECTED) return CLR_OK;
+    CLR_TRY(clr_again_file(&moves->again, clr_record_id_admission(id), &file, fault));
+    return file->format == CLR_FORMAT_MOVES ? CLR_OK : want(moves, id);
+}
+
+static enum clr_status read_originals(struct clr_moves *moves, enum clr_file_reason *reason, struct clr_fault *fault)
+{
+    struct clr_codec_file file = moves->job->file;              /* a pass leaves its mark in the codec's state */
+    CLR_TRY(walk_file(moves, &file, collect_original, false, reason, fault));
+    moves->wanted_count = clr_rows_sort(moves->wanted, moves->wanted_count);
+    CLR_TRY(clr_rows_find(moves->store, &moves->tx, moves->wanted, moves->wanted_count, fault));
+    moves->again.row = moves->wanted;
+    moves->again.row_count = moves->wanted_count;
+    return CLR_OK;
+}
+
+/* ---- the commit ---- */
+
+/** Figures of this file in the table and in the job, around an event of one of its own records. */
+static enum clr_status sync_figures(void *context, bool after, struct clr_fault *fault)
+{
+    struct clr_moves *const moves = context;
+    struct clr_file file;
+    if (!after) {
+        clr_job_describe(moves->job, moves->plan, moves->plan->archive, &file);
+        return clr_file_put(&moves->tx, &file, fault);
+    }
+    CLR_TRY(clr_file_get(&moves->tx, moves->job->admission, &file, fault));
+    moves->job->figures = file.first;
+    clr_file_free(&file);
+    return CLR_OK;
+}
+
+static bool is_plain(const struct clr_exception *record)
+{
+    return clr_verdict_of(record->reasons) == CLR_VERDICT_ACCEPTED && record->link == 0;
+}
+
+static enum clr_status put_chunk(struct clr_moves *moves, uint64_t first, size_t count, uint64_t *reasons, struct clr_exception *listed, struct clr_fault *fault)
+{
+    uint8_t key[12], *value;
+    size_t size, exceptions = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct clr_exception *const record = &moves->record[first - 1 + i];
+        reasons[i] = record->reasons;
+        if (!is_plain(record)) listed[exceptions++] = *record;
+    }
+    CLR_TRY(clr_vmap_pack(first, reasons, count, listed, exceptions, &value, &size));
+    clr_put_be32(key, moves->job->admission);
+    clr_put_be64(key + 4, first);
+    const enum clr_status status = clr_tx_put(&moves->tx, CLR_TABLE_vmap, key, sizeof key, value, size, fault);
+    free(value);
+    return status;
+}
+
+static enum clr_status put_map(struct clr_moves *moves, struct clr_fault *fault)
+{
+    const uint64_t records = moves->job->records;
+    const size_t most = records < CLR_VMAP_CHUNK ? (size_t)records : CLR_VMAP_CHUNK;
+    uint64_t *const reasons = malloc((most + 1) * sizeof *reasons);
+    struct clr_exception *const listed = malloc((most + 1) * sizeof *listed);
+    enum clr_status status = reasons != NULL && listed != NULL ? CLR_OK : CLR_FULL;
+    for (uint64_t done = 0; done < records && status == CLR_OK; done += CLR_VMAP_CHUNK)
+        status = put_chunk(moves, done + 1, records - done < CLR_VMAP_CHUNK ? (size_t)(records - done) : CLR_VMAP_CHUNK, reasons, listed, fault);
+    free(reasons);
+    free(listed);
+    return status;
+}
+
+static enum clr_status put_file(struct clr_moves *moves, struct clr_fault *fault)
+{
+    uint64_t events;
+    CLR_TRY(clr_parties_store(&moves->tx, &moves->store->parties, fault));
+    CLR_TRY(put_map(moves, fault));
+    CLR_TRY(clr_job_put(&moves->tx, moves->job, moves->plan, fault));
+    CLR_TRY(clr_meta_get(&moves->tx, CLR_META_EVENTS, 0, &events, fault));
+    return clr_events_note(&moves->tx, moves->job->admission, events, fault);
+}
+
+/* ---- one file ---- */
+
+static enum clr_status take(struct clr_moves *moves, enum clr_file_reason *reason, struct clr_fault *fault)
+{
+    struct clr_job *const job = moves->job;
+    clr_job_describe(job, moves->plan, moves->plan->archive, &moves->file);
+    moves->own = (struct clr_own_file){ .file = &moves->file, .sync = sync_figures, .context = moves };
+    CLR_TRY(clr_again_open(&moves->again, moves->store, &moves->tx, job->stamp, moves->plan->first_admission, fault));
+    moves->again.own = &moves->own;
+    CLR_TRY(read_originals(moves, reason, fault));
+    CLR_TRY(walk_file(moves, &job->file, clr_moves_judge, true, reason, fault));
+    job->ended = true;
+    job->codec->close(&job->file, job->records);
+    clr_job_judge_findings(job);
+    return job->state == CLR_JOB_REFUSED ? CLR_OK : put_file(moves, fault);
+}
+
+/** What was only in this transaction never was: codes met for the first time must be stored by whoever meets them next. */
+static void forget(struct clr_moves *moves, uint32_t texts_stored)
+{
+    clr_tx_abort(&moves->tx);
+    moves->store->parties.text_stored = texts_stored;
+}
+
+enum clr_status clr_moves_take(struct clr_store *store, struct clr_plan *plan, struct clr_job *job, struct clr_fault *fault)
+{
+    struct clr_moves moves = { .store = store, .plan = plan, .job = job };
+    enum clr_file_reason reason = CLR_FILE_REASON_FRAMING;
+    const uint32_t texts_stored = store->parties.text_stored;
+    struct clr_fault mine = { 0 };
+
+    CLR_TRY(clr_tx_begin(&store->env, true, &moves.tx, fault));
+    enum clr_status status = take(&moves, &reason, &mine);
+    clr_again_close(&moves.again);
+    if (status == CLR_OK && job->state != CLR_JOB_REFUSED) {
+        status = clr_tx_commit(&moves.tx, &mine);
+        if (status == CLR_OK) job->state = CLR_JOB_FINISHED;
+    }
+    if (job->state != CLR_JOB_FINISHED) forget(&moves, texts_stored);
+    if (status == CLR_REFUSED) {
+        clr_job_refuse(job, reason, &mine);
+        status = CLR_OK;
+    }
+    if (status != CLR_OK && fault != NULL) *fault = mine;
+    free(moves.record);
+    free(moves.wanted);
+    return status;
+}

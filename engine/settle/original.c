@@ -1,0 +1,141 @@
+#include "settle/original.h"
+
+enum clr_status clr_original_find(struct clr_again *again, const struct clr_move *move, clr_record_id *out, struct clr_standing *standing, struct clr_fault *fault)
+{
+    *out = 0;
+    if (clr_reference_needs_files(move->orig_id) && !again->references.loaded)
+        CLR_TRY(clr_references_load(again->tx, again->own != NULL ? again->own->file : NULL, &again->references, fault));
+    const clr_record_id named = clr_reference_find(&again->references, move->orig_id);
+    if (named == 0 || named == move->record) return CLR_OK;
+    const enum clr_status status = clr_again_follow(again, named, out, standing, fault);
+    if (status == CLR_NOT_FOUND || (status == CLR_OK && *out == move->record)) {
+        *out = 0;
+        return CLR_OK;
+    }
+    return status;
+}
+
+/* ---- what it owed ---- */
+
+/** Parties and rules version of the obligation that an event booked; false when it booked none. */
+static enum clr_status booked_by_event(struct clr_again *again, uint64_t event, struct clr_cell_key *out, bool *booked, struct clr_fault *fault)
+{
+    uint8_t prefix[9] = { 'e' };
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    clr_put_be64(prefix + 1, event);
+    CLR_TRY(clr_scan_open(again->tx, CLR_TABLE_delta, prefix, sizeof prefix, &scan, fault));
+    enum clr_status status = clr_scan_next(&scan, &key, &value, fault);
+    *booked = status == CLR_OK;
+    if (status == CLR_OK && key.size != sizeof prefix + CLR_CELL_KEY_SIZE) status = CLR_DAMAGED;
+    if (status == CLR_OK) clr_cell_key_unpack(key.data + sizeof prefix, out);
+    clr_scan_close(&scan);
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+static enum clr_status fill_booking(struct clr_again *again, struct clr_original *out, struct clr_fault *fault)
+{
+    struct clr_trade *const trade = &out->trade;
+    uint32_t version;
+    if (out->standing.event != 0) {
+        struct clr_cell_key key;
+        CLR_TRY(booked_by_event(again, out->standing.event, &key, &out->owes, fault));
+        if (!out->owes) return CLR_OK;
+        trade->issuer = key.issuer;
+        trade->acquirer = key.acquirer;
+        version = key.rules_version;
+    } else {
+        const struct clr_file *file;
+        CLR_TRY(clr_again_file(again, clr_record_id_admission(out->id), &file, fault));
+        out->owes = clr_trade_owes(trade);
+        version = file->rules_version;
+    }
+    CLR_TRY(clr_store_rules_get(again->store, version, &out->rules, fault));
+    trade->issuer_index = clr_store_participant(again->store, out->rules, trade->issuer);
+    trade->acquirer_index = clr_store_participant(again->store, out->rules, trade->acquirer);
+    if (out->owes && (trade->issuer_index < 0 || trade->acquirer_index < 0)) return CLR_DAMAGED;
+    return CLR_OK;
+}
+
+enum clr_status clr_original_read(struct clr_again *again, const struct clr_move *move, struct clr_original *out, struct clr_fault *fault)
+{
+    struct clr_subject subject;
+    memset(out, 0, sizeof *out);
+    CLR_TRY(clr_original_find(again, move, &out->id, &out->standing, fault));
+    if (out->id == 0 || clr_verdict_of(out->standing.reasons) != CLR_VERDICT_ACCEPTED) return CLR_OK;
+    CLR_TRY(clr_subject_read(again, out->id, &subject, fault));
+    const struct clr_txn *const txn = &subject.txn;
+    out->trade = (struct clr_trade){
+        .product = (enum clr_product)txn->product, .kind = (enum clr_kind)txn->kind, .service = (enum clr_service)txn->service, .flags = txn->flags,
+        .issuer = txn->issuer, .acquirer = txn->acquirer, .issuer_index = -1, .acquirer_index = -1,
+        .amount_fen = txn->amount_fen, .price_fen = txn->price_fen, .trade_day = txn->trade_day, .window = txn->window,
+    };
+    clr_subject_free(&subject);
+    CLR_TRY(fill_booking(again, out, fault));
+    return clr_refunded_get(again->tx, out->id, &out->refunded, fault);
+}
+
+/* ---- what it allows ---- */
+
+/** Only what was paid can be given back: refunds, entries and the like have nothing of their own. */
+static clr_fen refundable(const struct clr_original *original)
+{
+    const enum clr_kind kind = original->trade.kind;
+    return kind == CLR_KIND_PURCHASE || kind == CLR_KIND_LOAD ? original->trade.amount_fen : 0;
+}
+
+/** A code that the move gives must name the party that the original has. */
+static bool party_agrees(const struct clr_again *again, const struct clr_move *move, enum clr_role role, const char *code, clr_party party)
+{
+    if (clr_bytes_trim(clr_bytes_text(code)).size == 0 || !clr_party_is_known(party)) return true;
+    if (clr_bytes_equal(clr_bytes_trim(clr_bytes_text(code)), clr_bytes_text(clr_party_text(&again->store->parties, party)))) return true;
+    const int found = clr_move_party(again->rules, role, (enum clr_product)move->txn.product, code, move->txn.trade_day);
+    return found >= 0 && again->rules->participant[found].party == party;
+}
+
+uint64_t clr_original_judge(const struct clr_again *again, const struct clr_move *move, const struct clr_original *original)
+{
+    const enum clr_verdict verdict = clr_verdict_of(original->standing.reasons);
+    uint64_t reasons = 0;
+
+    if (original->id == 0 || verdict == CLR_VERDICT_PENDING || verdict == CLR_VERDICT_CONFLICT) return CLR_REASON_MASK(REFUND_WITHOUT_ORIGINAL);
+    if (verdict != CLR_VERDICT_ACCEPTED) return CLR_REASON_MASK(REFUND_EXCEEDS_ORIGINAL);
+    if (original->trade.product != (enum clr_product)move->txn.product
+        || !party_agrees(again, move, CLR_ROLE_ISSUER, move->issuer_code, original->trade.issuer)
+        || !party_agrees(again, move, CLR_ROLE_ACQUIRER, move->acquirer_code, original->trade.acquirer)) reasons |= CLR_REASON_MASK(FIELD_MISMATCH);
+    if (move->txn.kind == CLR_KIND_ADJUST) return reasons;
+    /* Both sides are at most CLR_RECORD_FEN_MAX: the sums here are far from any limit. */
+    if (original->refunded.refunded_fen + move->txn.amount_fen > refundable(original)) reasons |= CLR_REASON_MASK(REFUND_EXCEEDS_ORIGINAL);
+    if (move->txn.kind != CLR_KIND_REVERSAL) return reasons;
+    if (original->refunded.refunded_fen > 0 || original->refunded.reversed) return reasons | CLR_REASON_MASK(ALREADY_REFUNDED);
+    return move->txn.amount_fen < refundable(original) ? reasons | CLR_REASON_MASK(FIELD_MISMATCH) : reasons;
+}
+
+/* ---- what it books ---- */
+
+static enum clr_status obligation(const struct clr_move *move, const struct clr_original *original, clr_day window, struct clr_cell_key *key, struct clr_cell_sum *sum,
+                                  bool *booked)
+{
+    *booked = false;
+    if (!original->owes || !clr_trade_owes(&original->trade)) return CLR_OK;
+    if (move->txn.kind == CLR_KIND_ADJUST)
+        return clr_adjust_of(original->rules, &original->trade, move->negative ? -move->txn.amount_fen : move->txn.amount_fen, window, key, sum, booked);
+    return clr_refund_of(original->rules, &original->trade, (enum clr_kind)move->txn.kind, original->refunded.refunded_fen, move->txn.amount_fen, window, key, sum, booked);
+}
+
+enum clr_status clr_original_book(struct clr_again *again, const struct clr_move *move, const struct clr_original *original, clr_day window,
+                                  struct clr_cells *cells, struct clr_fault *fault)
+{
+    struct clr_cell_key key;
+    struct clr_cell_sum sum;
+    struct clr_refunded refunded = original->refunded;
+    bool booked;
+
+    CLR_TRY(obligation(move, original, window, &key, &sum, &booked));
+    if (booked) CLR_TRY(clr_cells_add(cells, &key, &sum, 1));
+    if (move->txn.kind == CLR_KIND_ADJUST) return CLR_OK;
+    CLR_TRY(clr_fen_add(&refunded.refunded_fen, move->txn.amount_fen));
+    refunded.count++;
+    refunded.reversed |= move->txn.kind == CLR_KIND_REVERSAL;
+    return clr_refunded_put(again->tx, original->id, &refunded, fault);
+}
