@@ -200,7 +200,7 @@ enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_feed *
 
 /* ---- phase A ---- */
 
-static enum clr_status scatter(struct clr_batch *batch, struct clr_batch_worker *worker, const struct clr_txn *txn, size_t count)
+enum clr_status clr_batch_scatter(struct clr_batch *batch, struct clr_batch_worker *worker, const struct clr_txn *txn, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const uint32_t partition = clr_partition_of(txn[i].hash, batch->bits);
@@ -227,7 +227,7 @@ static enum clr_status decode_block(struct clr_batch *batch, struct clr_batch_wo
         size_t count = 0;
         job->codec->decode(&job->file, bytes, &at, worker->raw, CLR_CHECK_BATCH, &count);
         clr_check_records(&worker->checker, job, worker->raw, count, file, block, records, worker->txn);
-        CLR_TRY(scatter(batch, worker, worker->txn, count));
+        CLR_TRY(clr_batch_scatter(batch, worker, worker->txn, count));
         records += (uint32_t)count;
     }
     batch->block[block].records = records;

@@ -21,6 +21,9 @@ bool clr_batch_has_room(const struct clr_batch *batch, const struct clr_job *job
 /** Empty the batch and choose its number of partitions from what is left to read. */
 CLR_MUST_USE enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_feed *feed, struct clr_fault *fault);
 
+/** Put checked records into the chains of their partitions: the last step of phase A. */
+CLR_MUST_USE enum clr_status clr_batch_scatter(struct clr_batch *batch, struct clr_batch_worker *worker, const struct clr_txn *txn, size_t count);
+
 /** Phase A. Afterwards every block knows its record numbers, ended files have had their count and trailer checks, unknown codes have store numbers. */
 CLR_MUST_USE enum clr_status clr_batch_decode(struct clr_batch *batch, struct clr_feed *feed, struct clr_fault *fault);
 
