@@ -2,13 +2,17 @@
  * reexamine.h: everything pending, judged again: once per settle, before a window closes and after all files.
  *
  * In canonical order, again and again until nothing changes, all inside the caller's transaction:
- *     parties     unknown-participant, issuer-mismatch, no-unit, amount-limit, tac-unverified under the latest rules; then the identity check
- *                 is repeated, and what another record of the identity already counts for becomes a duplicate or conflict
- *     gray        a normal twin that counts supersedes it; the card's next record proves or refutes the debit; else it waits
- *     refunds     moves whose original was not there, pending or in conflict
- *     deadlines   what has waited longer than windows.ini allows: rejected, or accepted, as at_deadline says
+ *     rules       unknown-participant, issuer-mismatch, no-unit, amount-limit, tac-unverified by the latest rules
+ *     gray        superseded, proved or refuted by what else the card did (gray.h); it waits for its parties, too
+ *     originals   moves whose original was not there, pending or in conflict (original.h, decide.h)
+ *     deadlines   once, at the end: what has waited longer than windows.ini allows, counted from the business date it came in
+ *                 (declared: its day) to the settlement day, is rejected, or accepted where at_deadline says so and its parties are known
  *
- * Promise   each change is an event (store/events.h) with its obligations, in the first open window that is not before the window of the stamp.
+ * What is about to count repeats the identity check: what already counts for its identity makes it a duplicate or a conflict.
+ * Reasons of a record change only with its verdict: while one pending reason is left it stays as it is.
+ *
+ * Promise   each change is an event (store/events.h) with its obligations, in the first open window that is not before the window of the stamp: the
+ *           store's last one (a store without stamps: the record's own window).
  *           The caller's transaction is all there is: abort it, and nothing happened.
  * Standard  clearing-rules.md 2 (verdicts, events), 3 (gray acceptance), 5 (refunds), 6 (windows).
  * Threads   the command's thread; no other may use the store meanwhile.
@@ -19,9 +23,10 @@
 #include "store/store.h"
 
 struct clr_reexamined {
-    uint64_t promoted;                /* pending → accepted, or found to be a duplicate or conflict; refunds that found an end, too */
+    uint64_t promoted;                /* pending → accepted, duplicate or conflict */
     uint64_t expired;                 /* past their deadline */
     uint64_t superseded;              /* gray records whose normal twin, or whose counter, another record counts for */
+    uint64_t rejected;                /* refuted gray records, refunds that their original does not allow, purses in another city */
 };
 
 /**
