@@ -146,7 +146,8 @@ enum clr_status clr_admission_sweep_runs(struct clr_store *store, struct clr_fau
 enum clr_status clr_admission_sweep(struct clr_store *store, struct clr_fault *fault)
 {
     CLR_TRY(clr_admission_sweep_runs(store, fault));
-    return sweep_files(store, fault);
+    CLR_TRY(sweep_files(store, fault));
+    return clr_admission_sweep_archives(store, fault);
 }
 
 static enum clr_status drop_step(struct clr_store *store, struct clr_tx *tx, void *context, struct clr_fault *fault)

@@ -46,6 +46,12 @@ CLR_MUST_USE enum clr_status clr_admission_unfinished(struct clr_store *store, u
 /** Remove what a killed command left half written: building runs, verdict maps and moves of files that are not in. */
 CLR_MUST_USE enum clr_status clr_admission_sweep(struct clr_store *store, struct clr_fault *fault);
 
+/**
+ * Remove archives that a killed command was writing, or had written for a file that never came in. While an admission is under way all whole
+ * ones stay: it names its files by another root, and the command that resumes it needs them.
+ */
+CLR_MUST_USE enum clr_status clr_admission_sweep_archives(struct clr_store *store, struct clr_fault *fault);
+
 /** Remove building runs only (of a file refused at its end). */
 CLR_MUST_USE enum clr_status clr_admission_sweep_runs(struct clr_store *store, struct clr_fault *fault);
 

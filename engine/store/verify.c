@@ -62,11 +62,6 @@ void clr_verify_say(struct clr_verify *verify, const char *en, const char *zh, .
 
 /* ---- the child ---- */
 
-struct clr_verified_file *clr_verify_file_of(struct clr_verify *verify, uint32_t admission)
-{
-    return admission < verify->file_count && verify->file[admission].file.admission != 0 ? &verify->file[admission] : NULL;
-}
-
 /** LMDB met a page it cannot believe: say so and end; aborting would only add noise. */
 static int assert_pipe = -1;
 static void lmdb_asserted(MDB_env *env, const char *text)
@@ -99,7 +94,16 @@ static int open_environment(struct clr_verify *verify, const char **doing)
 
 static enum clr_status run_parts(struct clr_verify *verify)
 {
-    CLR_TRY(clr_verify_values(verify));
+    static enum clr_status (*const part[])(struct clr_verify *) = {
+        clr_verify_values, clr_verify_rules, clr_verify_files, clr_verify_maps, clr_verify_list_events, clr_verify_rows, clr_verify_moves,
+        clr_verify_events, clr_verify_money, clr_verify_journal, clr_verify_audit, clr_verify_archives,
+    };
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        CLR_TRY(part[i](verify));
+        if (clr_stop_requested()) return CLR_STOPPED;
+        /* What the values themselves deny cannot be interpreted: everything further would only say it again. */
+        if (i == 0 && verify->counts.problem_count > 0) return CLR_DAMAGED;
+    }
     return CLR_OK;
 }
 
