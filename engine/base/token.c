@@ -98,14 +98,14 @@ static bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* Value 0..61 of a character of the text alphabet, −1 for any other byte. */
-static int text_value(uint8_t byte)
-{
-    if (is_digit(byte)) return byte - '0';
-    if (byte >= 'A' && byte <= 'Z') return byte - 'A' + 10;
-    if (byte >= 'a' && byte <= 'z') return byte - 'a' + 36;
-    return -1;
-}
+/* Value 1..62 of a character of the text alphabet, 0 for any other byte. */
+static const uint8_t text_values[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16, ['G'] = 17, ['H'] = 18, ['I'] = 19, ['J'] = 20, ['K'] = 21, ['L'] = 22, ['M'] = 23,
+    ['N'] = 24, ['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28, ['S'] = 29, ['T'] = 30, ['U'] = 31, ['V'] = 32, ['W'] = 33, ['X'] = 34, ['Y'] = 35, ['Z'] = 36,
+    ['a'] = 37, ['b'] = 38, ['c'] = 39, ['d'] = 40, ['e'] = 41, ['f'] = 42, ['g'] = 43, ['h'] = 44, ['i'] = 45, ['j'] = 46, ['k'] = 47, ['l'] = 48, ['m'] = 49,
+    ['n'] = 50, ['o'] = 51, ['p'] = 52, ['q'] = 53, ['r'] = 54, ['s'] = 55, ['t'] = 56, ['u'] = 57, ['v'] = 58, ['w'] = 59, ['x'] = 60, ['y'] = 61, ['z'] = 62,
+};
 
 static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
@@ -125,9 +125,9 @@ static bool pack_text(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
     unsigned __int128 bits = 0;                      /* 6 a character, at the top of 120 */
     if (number.size > TEXT_MAX) return false;
     for (size_t i = 0; i < number.size; i++) {
-        const int value = text_value(number.data[i]);
-        if (value < 0) return false;
-        bits = bits << 6 | (unsigned)value;
+        const unsigned value = text_values[number.data[i]];
+        if (value == 0) return false;
+        bits = bits << 6 | (value - 1);
     }
     bits <<= 6 * (TEXT_MAX - number.size);
     block[0] = (uint8_t)(KIND_TEXT | number.size);
