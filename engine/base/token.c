@@ -221,7 +221,7 @@ void clr_card_mask(const char *number, char text[CLR_CARD_TEXT_SIZE])
 
     for (size_t i = 0; i < size; i++) {
         const char kept = i < first ? number[i] : i >= size - last ? end[i - (size - last)] : '*';
-        text[i] = text_value((uint8_t)kept) < 0 ? '*' : kept;   /* what is no digit or letter may not reach a terminal */
+        text[i] = text_values[(uint8_t)kept] == 0 ? '*' : kept;   /* what is no digit or letter may not reach a terminal */
     }
     text[size] = '\0';
 }
