@@ -233,6 +233,7 @@ struct clr_settled {
     struct clr_ledger members;       /* of the windows closed, member level */
     struct clr_invariant *invariant; size_t invariant_count;
     struct clr_output *output;       size_t output_count;
+    char *texts;                     /* of a dry run: what the names above point into */
 };
 /** Re-examine what is pending, close every open window of business date <= day, net, gate, journal, write outputs into `directory` (NULL: <store>/settlement). */
 CLR_MUST_USE enum clr_status clr_settle(struct clr_store *store, clr_day day, int product, const char *directory, bool dry_run,
