@@ -136,6 +136,10 @@ int clr_rules_alias(const struct clr_rules *rules, enum clr_role role, enum clr_
 int clr_rules_card_issuer(const struct clr_rules *rules, enum clr_product product, enum clr_format format,
                           struct clr_bytes number, clr_day day);
 
+/** Length of the prefix by which clr_rules_card_issuer() finds it, -1 if none: for explanations. */
+int clr_rules_card_prefix(const struct clr_rules *rules, enum clr_product product, enum clr_format format,
+                          struct clr_bytes number, clr_day day);
+
 /** True when any row of cards.csv could match this product and format (else the caller may skip the look-up). */
 bool clr_rules_has_cards(const struct clr_rules *rules, enum clr_product product, enum clr_format format);
 

@@ -150,21 +150,39 @@ static const struct clr_rules_card *pick(const struct clr_rules_index *index, ui
     return NULL;
 }
 
-int clr_rules_card_issuer(const struct clr_rules *rules, enum clr_product product, enum clr_format format, struct clr_bytes number, clr_day day)
+/* The row whose prefix is the longest that fits, NULL if none. */
+static const struct clr_rules_card *find_card(const struct clr_rules *rules, enum clr_product product, enum clr_format format, struct clr_bytes number, clr_day day,
+                                              size_t *prefix_size)
 {
     const struct clr_rules_index *index = clr_rules_index_of(rules);
     const uint32_t space = space_of((int)product, (int)format);
     uint64_t lengths = index->card_lengths[space];
 
     number = clr_bytes_trim(number);
-    if (lengths == 0 || number.size == 0) return -1;
+    if (lengths == 0 || number.size == 0) return NULL;
     if (number.size < CLR_RULES_PREFIX_MAX) lengths &= (UINT64_C(2) << number.size) - 1;
     while (lengths != 0) {
         const unsigned length = 63 - (unsigned)__builtin_clzll(lengths);
         const struct clr_rules_card *card = pick(index, space, clr_bytes_of(number.data, length), number.size, day);
 
-        if (card != NULL) return clr_rules_row_on(rules, (int)card->issuer, day);
+        *prefix_size = length;
+        if (card != NULL) return card;
         lengths &= ~(UINT64_C(1) << length);
     }
-    return -1;
+    return NULL;
+}
+
+int clr_rules_card_issuer(const struct clr_rules *rules, enum clr_product product, enum clr_format format, struct clr_bytes number, clr_day day)
+{
+    size_t prefix_size;
+    const struct clr_rules_card *const card = find_card(rules, product, format, number, day, &prefix_size);
+
+    return card != NULL ? clr_rules_row_on(rules, (int)card->issuer, day) : -1;
+}
+
+int clr_rules_card_prefix(const struct clr_rules *rules, enum clr_product product, enum clr_format format, struct clr_bytes number, clr_day day)
+{
+    size_t prefix_size;
+
+    return find_card(rules, product, format, number, day, &prefix_size) != NULL ? (int)prefix_size : -1;
 }

@@ -1,6 +1,9 @@
 #include "query/fields.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "store/moves.h"
 
 void clr_fields_init(struct clr_fields *fields, struct clr_store *store, struct clr_tx *tx, const struct clr_codec_list *codecs, bool unmask)
 {
@@ -73,8 +76,9 @@ enum clr_status clr_fields_window(struct clr_fields *fields, const struct clr_ve
 
 /* ---- one record ---- */
 
-static enum clr_status open_file(struct clr_fields *fields, struct clr_fault *fault)
+enum clr_status clr_fields_open(struct clr_fields *fields, struct clr_fault *fault)
 {
+    if (fields->from != CLR_FIELDS_UNOPENED) return CLR_OK;
     const enum clr_status status = clr_origin_open(fields->store, fields->tx, fields->codecs, fields->file, &fields->origin, fault);
     if (status == CLR_OK) {
         fields->from = CLR_FIELDS_ORIGIN;
@@ -87,12 +91,27 @@ static enum clr_status open_file(struct clr_fields *fields, struct clr_fault *fa
     return CLR_OK;
 }
 
+/** A code that the rules do not know is shown as it was written. */
+static void show_code(const char *code, struct clr_name *name, char text[CLR_SHOWN_CODE_SIZE])
+{
+    if (name->role >= 0) return;
+    clr_show_text(clr_bytes_text(code), text, CLR_SHOWN_CODE_SIZE);
+    *name = (struct clr_name){ text, text, text, -1 };
+}
+
 static enum clr_status from_origin(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault)
 {
     struct clr_origin_record record;
     clr_day window;
     CLR_TRY(clr_origin_read(&fields->origin, clr_record_id_number(row->id), &record, fault));
     clr_show_txn(&fields->shower, record.txn, clr_bytes_trim(record.raw->card), out);
+    if (fields->file->format == CLR_FORMAT_MOVES) {
+        char code[CLR_SHOWN_CODE_SIZE];
+        snprintf(code, sizeof code, "%.*s", (int)record.raw->issuer_code.size, (const char *)record.raw->issuer_code.data);
+        show_code(code, &out->issuer, fields->shower.issuer);
+        snprintf(code, sizeof code, "%.*s", (int)record.raw->acquirer_code.size, (const char *)record.raw->acquirer_code.data);
+        show_code(code, &out->acquirer, fields->shower.acquirer);
+    }
     CLR_TRY(clr_fields_window(fields, row, record.txn, &window, fault));
     clr_show_window(row, window, out);
     return CLR_OK;
@@ -110,9 +129,27 @@ static enum clr_status from_rows(struct clr_fields *fields, const struct clr_ver
     return CLR_OK;
 }
 
+/** @return CLR_NOT_FOUND: it has no identity or repeats another, so only the source knows it */
+static enum clr_status from_moves(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault)
+{
+    struct clr_move move;
+    CLR_TRY(clr_move_get(fields->tx, row->id, &move, fault));
+    clr_show_txn(&fields->shower, &move.txn, clr_bytes_of("", 0), out);
+    show_code(move.issuer_code, &out->issuer, fields->shower.issuer);
+    show_code(move.acquirer_code, &out->acquirer, fields->shower.acquirer);
+    clr_show_window(row, move.txn.window, out);
+    out->original = move.original;
+    clr_move_free(&move);
+    return CLR_OK;
+}
+
 enum clr_status clr_fields_read(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault)
 {
     CLR_TRY(clr_show_verdict(fields->tx, fields->file, row, out, fault));
-    if (fields->from == CLR_FIELDS_UNOPENED) CLR_TRY(open_file(fields, fault));
+    if (fields->file->format == CLR_FORMAT_MOVES) {
+        const enum clr_status status = from_moves(fields, row, out, fault);
+        if (status != CLR_NOT_FOUND) return status;
+    }
+    CLR_TRY(clr_fields_open(fields, fault));
     return fields->from == CLR_FIELDS_ORIGIN ? from_origin(fields, row, out, fault) : from_rows(fields, row, out, fault);
 }

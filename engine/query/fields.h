@@ -35,6 +35,9 @@ void clr_fields_free(struct clr_fields *fields);
 /** From now on records of this file. */
 void clr_fields_of(struct clr_fields *fields, const struct clr_file *file);
 
+/** Open the file's archive, or the rows that stand for it. */
+CLR_MUST_USE enum clr_status clr_fields_open(struct clr_fields *fields, struct clr_fault *fault);
+
 /** Everything about one record. Texts live until the next call. */
 CLR_MUST_USE enum clr_status clr_fields_read(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault);
 

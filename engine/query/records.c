@@ -3,6 +3,7 @@
 
 #include "query/fields.h"
 #include "query/naming.h"
+#include "store/moves.h"
 
 struct lister {
     struct clr_store *store;
@@ -73,7 +74,6 @@ static enum clr_status list_files(struct lister *lister, struct clr_fault *fault
 
 static enum clr_status add_id(struct lister *lister, clr_record_id id)
 {
-    if (lister->only > 0 && clr_record_id_admission(id) != lister->only) return CLR_OK;
     if (lister->id_count == lister->id_capacity) {
         const size_t capacity = lister->id_capacity * 2 + 256;
         clr_record_id *const grown = realloc(lister->id, capacity * sizeof *grown);
@@ -97,7 +97,7 @@ static bool listed(const clr_record_id *id, size_t count, clr_record_id wanted_i
 }
 
 /** Duplicates have no rows: they are known by what they repeat. A repeat of a repeat links to the first, so one pass finds all. */
-static enum clr_status add_duplicates(struct lister *lister, const clr_record_id *row, size_t row_count, struct clr_fault *fault)
+static enum clr_status add_duplicates(struct lister *lister, size_t row_count, struct clr_fault *fault)
 {
     struct clr_scan scan;
     struct clr_bytes key, value;
@@ -113,7 +113,7 @@ static enum clr_status add_duplicates(struct lister *lister, const clr_record_id
         for (size_t i = 0; i < map.exception_count && status == CLR_OK; i++) {
             struct clr_exception exception;
             clr_vmap_exception(&map, i, &exception);
-            if (clr_verdict_of(exception.reasons) != CLR_VERDICT_DUPLICATE || !listed(row, row_count, exception.link)) continue;
+            if (clr_verdict_of(exception.reasons) != CLR_VERDICT_DUPLICATE || !listed(lister->id, row_count, exception.link)) continue;
             status = add_id(lister, clr_record_id_of(clr_get_be32(key.data), exception.number));
         }
         if (status != CLR_OK) break;
@@ -122,27 +122,51 @@ static enum clr_status add_duplicates(struct lister *lister, const clr_record_id
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
 
+static enum clr_status add_rows(struct lister *lister, const struct clr_token *card, struct clr_fault *fault)
+{
+    struct clr_history *history;
+    struct clr_past_list rows = { 0 };
+    CLR_TRY(clr_fields_history(&lister->fields, &history, fault));
+    enum clr_status status = clr_history_by_card(history, card, INT32_MIN, INT32_MAX, &rows, fault);
+    for (size_t i = 0; status == CLR_OK && i < rows.count; i++) status = add_id(lister, rows.item[i].id);
+    free(rows.item);
+    return status;
+}
+
+static enum clr_status add_moves(struct lister *lister, const struct clr_token *card, struct clr_fault *fault)
+{
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    enum clr_status status;
+
+    CLR_TRY(clr_scan_open(lister->tx, CLR_TABLE_move, NULL, 0, &scan, fault));
+    while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
+        struct clr_move move;
+        status = clr_move_unpack(key, value, &move);
+        if (status != CLR_OK) break;
+        if (clr_token_equal(&move.txn.card, card)) status = add_id(lister, move.record);
+        clr_move_free(&move);
+        if (status != CLR_OK) break;
+    }
+    clr_scan_close(&scan);
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+/** Ids of all files are found first, since a repeat may stand in another file than what it repeats; those of other files go at the end. */
 static enum clr_status find_card(struct lister *lister, struct clr_fault *fault)
 {
     struct clr_token card;
-    struct clr_history *history;
-    struct clr_past_list rows = { 0 };
-
     clr_card_block(lister->store->tokenizer, clr_bytes_text(lister->filter->card), card.byte);
     clr_tokens_of_blocks(lister->store->tokenizer, &card, 1);
-    CLR_TRY(clr_fields_history(&lister->fields, &history, fault));
-    enum clr_status status = clr_history_by_card(history, &card, INT32_MIN, INT32_MAX, &rows, fault);
-    clr_record_id *const row = malloc((rows.count + 1) * sizeof *row);
-    if (status == CLR_OK && row == NULL) status = CLR_FULL;
-    for (size_t i = 0; status == CLR_OK && i < rows.count; i++) {
-        row[i] = rows.item[i].id;
-        status = add_id(lister, row[i]);
-    }
-    if (status == CLR_OK && rows.count > 1) qsort(row, rows.count, sizeof *row, by_id);
-    if (status == CLR_OK) status = add_duplicates(lister, row, rows.count, fault);
-    free(row);
-    free(rows.item);
-    return status;
+    CLR_TRY(add_rows(lister, &card, fault));
+    CLR_TRY(add_moves(lister, &card, fault));
+    if (lister->id_count > 1) qsort(lister->id, lister->id_count, sizeof *lister->id, by_id);
+    CLR_TRY(add_duplicates(lister, lister->id_count, fault));
+    size_t kept = 0;
+    for (size_t i = 0; i < lister->id_count; i++)
+        if (lister->only == 0 || clr_record_id_admission(lister->id[i]) == lister->only) lister->id[kept++] = lister->id[i];
+    lister->id_count = kept;
+    return CLR_OK;
 }
 
 static enum clr_status list_card(struct lister *lister, struct clr_fault *fault)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "query/explain.h"
+#include "store/moves.h"
 
 /* ---- lines ---- */
 
@@ -128,9 +129,23 @@ static enum clr_status find_row(struct clr_account *account, struct clr_fault *f
     return status;
 }
 
+/** A move that is in the table is known as it was judged, whether its source is there or not. */
+static enum clr_status find_move(struct clr_account *account, struct clr_fault *fault)
+{
+    struct clr_move move;
+    const enum clr_status status = clr_move_get(account->tx, account->verdict.id, &move, fault);
+    if (status == CLR_NOT_FOUND) return CLR_OK;
+    CLR_TRY(status);
+    account->txn = move.txn;
+    account->has_txn = true;
+    clr_move_free(&move);
+    return CLR_OK;
+}
+
 static enum clr_status gather(struct clr_account *account, struct clr_fault *fault)
 {
     CLR_TRY(clr_fields_read(&account->fields, &account->verdict, &account->why->record, fault));
+    CLR_TRY(clr_fields_open(&account->fields, fault));
     account->has_source = account->fields.from == CLR_FIELDS_ORIGIN;
     if (account->has_source) {
         CLR_TRY(clr_origin_read(&account->fields.origin, clr_record_id_number(account->verdict.id), &account->source, fault));
@@ -139,13 +154,32 @@ static enum clr_status gather(struct clr_account *account, struct clr_fault *fau
     CLR_TRY(find_row(account, fault));
     if (!account->has_source && account->has_row) account->txn = account->row.txn;
     account->has_txn = account->has_source || account->has_row;
-    return CLR_OK;
+    return account->file.format == CLR_FORMAT_MOVES ? find_move(account, fault) : CLR_OK;
+}
+
+/** The rules in the order in which ingest tries them; what fails its form or date goes no further. */
+static enum clr_status say_rules(struct clr_account *account, struct clr_fault *fault)
+{
+    CLR_TRY(clr_why_form(account));
+    if (account->file.format == CLR_FORMAT_MOVES) {
+        CLR_TRY(clr_why_move(account, fault));
+        return clr_why_money(account, fault);
+    }
+    CLR_TRY(clr_why_dates(account));
+    if (account->has_txn && !clr_account_has(account, CLR_REASON_MASK(MALFORMED) | CLR_REASON_MASK(BAD_DATE))) {
+        CLR_TRY(clr_why_parties(account));
+        CLR_TRY(clr_why_limits(account));
+    }
+    CLR_TRY(clr_why_repeats(account, fault));
+    CLR_TRY(clr_why_window(account, fault));
+    return clr_why_money(account, fault);
 }
 
 static enum clr_status explain(struct clr_account *account, struct clr_fault *fault)
 {
     CLR_TRY(gather(account, fault));
     if (account->has_source) CLR_TRY(clr_why_source(account));
+    CLR_TRY(say_rules(account, fault));
     return clr_why_events(account, fault);
 }
 

@@ -1,0 +1,73 @@
+/* why_parties.c: who issued the card and who accepted it, and by which prefix, alias or city they were found. See explain.h. */
+#include <stdio.h>
+
+#include "query/explain.h"
+
+#define PART_SIZE 192
+
+static const char *code_of(const struct clr_rules *rules, int index) { return index >= 0 ? rules->participant[index].code : "?"; }
+
+/** The row alone: what was found, or the codes that were not. */
+static enum clr_status say_stored(struct clr_account *account, const char *rule, clr_party party, bool passed)
+{
+    char text[CLR_SHOWN_CODE_SIZE];
+    if (clr_party_is_known(party))
+        return clr_why_say(account, rule, passed, "%s (rules version %u)", "%s（规则版本 %u）", clr_store_party_name(account->store, party).code, account->rules->version);
+    clr_show_text(clr_bytes_text(clr_party_text(&account->store->parties, party)), text, sizeof text);
+    return clr_why_say(account, rule, passed, "not in rules version %u: %.160s", "规则版本 %u 中没有：%.160s", account->rules->version, text);
+}
+
+static enum clr_status say_issuer(struct clr_account *account, const struct clr_party_source *source)
+{
+    const struct clr_rules *const rules = account->rules;
+    const int size = clr_rules_card_prefix(rules, source->product, source->format, source->card, source->day);
+    const int by_card = clr_rules_card_issuer(rules, source->product, source->format, source->card, source->day);
+    const int by_city = clr_rules_alias(rules, CLR_ROLE_ISSUER, source->product, source->format, "city", source->city_card, source->day);
+    char card[PART_SIZE], city[PART_SIZE], prefix[CLR_CARD_TEXT_SIZE], value[40];
+
+    clr_show_text(clr_bytes_of(source->card.data, size > 0 ? (size_t)(size > 6 && !account->unmask ? 6 : size) : 0), prefix, sizeof prefix);
+    clr_show_text(source->city_card, value, sizeof value);
+    if (size >= 0) snprintf(card, sizeof card, "\"%s%s\" → %.40s", prefix, size > 6 && !account->unmask ? "…" : "", code_of(rules, by_card));
+    else snprintf(card, sizeof card, "-");
+    if (source->city_card.size > 0) snprintf(city, sizeof city, "\"%s\" → %.40s", value, code_of(rules, by_city));
+    else snprintf(city, sizeof city, "-");
+    if (by_card >= 0 && by_city >= 0 && rules->participant[by_card].party != rules->participant[by_city].party)
+        return clr_why_say(account, "issuer-mismatch", false, "two issuers: card prefix %s, city of card %s (rules version %u)", "发卡方不一致：卡号前缀 %s，卡属城市 %s（规则版本 %u）", card, city,
+                           rules->version);
+    return clr_why_say(account, "issuer", by_card >= 0 || by_city >= 0, "card prefix %s; city of card %s (rules version %u)", "卡号前缀 %s；卡属城市 %s（规则版本 %u）", card, city, rules->version);
+}
+
+static enum clr_status say_acquirer(struct clr_account *account, const struct clr_party_source *source)
+{
+    const struct clr_rules *const rules = account->rules;
+    int by_unit = -1, by_city = -1;
+    char unit[PART_SIZE], city[PART_SIZE], value[64], name[32];
+
+    if (source->unit.size == 0 && source->city_trade.size == 0)
+        return clr_why_say(account, "no-unit", false, "neither an operating unit nor a city of transaction", "既无结算单元，也无交易城市");
+    if (source->unit.size > 0) by_unit = clr_rules_alias(rules, CLR_ROLE_ACQUIRER, source->product, source->format, source->unit_field, source->unit, source->day);
+    if (by_unit < 0) by_city = clr_rules_alias(rules, CLR_ROLE_ACQUIRER, source->product, source->format, "city", source->city_trade, source->day);
+    snprintf(name, sizeof name, "%s", clr_format_term(source->format).name);
+    clr_show_text(source->unit, value, sizeof value);
+    snprintf(unit, sizeof unit, "%s.%s:%s → %.40s", name, source->unit_field, value, code_of(rules, by_unit));
+    clr_show_text(source->city_trade, value, sizeof value);
+    snprintf(city, sizeof city, "%s.city:%.40s → %.40s", name, value, code_of(rules, by_city));
+    const bool passed = by_unit >= 0 || by_city >= 0;
+    if (by_unit >= 0) return clr_why_say(account, "acquirer", passed, "%s (rules version %u)", "%s（规则版本 %u）", unit, rules->version);
+    return clr_why_say(account, "acquirer", passed, "%s; %s (rules version %u)", "%s；%s（规则版本 %u）", source->unit.size > 0 ? unit : "-", source->city_trade.size > 0 ? city : "-", rules->version);
+}
+
+enum clr_status clr_why_parties(struct clr_account *account)
+{
+    if (account->has_source) {
+        const struct clr_codec *const codec = account->fields.origin.job.codec;
+        const struct clr_raw *const raw = account->source.raw;
+        const struct clr_party_source source = { codec->product, codec->format, codec->unit_field, clr_bytes_trim(raw->card), clr_bytes_trim(raw->unit),
+                                                 clr_bytes_trim(raw->city_card), clr_bytes_trim(raw->city_trade), account->txn.trade_day };
+        CLR_TRY(say_issuer(account, &source));
+        return say_acquirer(account, &source);
+    }
+    const bool mismatch = clr_account_has(account, CLR_REASON_MASK(ISSUER_MISMATCH));
+    CLR_TRY(say_stored(account, mismatch ? "issuer-mismatch" : "issuer", account->txn.issuer, clr_party_is_known(account->txn.issuer)));
+    return say_stored(account, clr_account_has(account, CLR_REASON_MASK(NO_UNIT)) ? "no-unit" : "acquirer", account->txn.acquirer, clr_party_is_known(account->txn.acquirer));
+}
