@@ -139,7 +139,7 @@ def fee_flows(world):
 def shares(world, row, window, issuer, acquirer, fee, issuer_share, centre_share):
     """The payer pays every other party its share; a share that falls to the payer moves nothing."""
     payer = {"acquirer": acquirer, "issuer": issuer}.get(row["payer"], row["payer"])
-    parts = [(issuer, issuer_share), (world.current.centre(window), centre_share), (acquirer, fee - issuer_share - centre_share)]
+    parts = [(issuer, issuer_share), (world.rules_of(window).centre(window), centre_share), (acquirer, fee - issuer_share - centre_share)]
     flows = []
     for payee, fen in parts:
         if payee != payer and fen != 0:
@@ -149,9 +149,9 @@ def shares(world, row, window, issuer, acquirer, fee, issuer_share, centre_share
 
 def named(world, level, code, window):
     if level == "member":
-        return world.current.member(code, window)
+        return world.rules_of(window).member(code, window)
     if level == "region":
-        return world.current.region(code, window)
+        return world.rules_of(window).region(code, window)
     return code
 
 
@@ -174,13 +174,13 @@ def positions(world, level):
         row(window, payer)["fee"] -= fen
         row(window, payee)["fee"] += fen
     for window in sorted({key[0] for key in rows}):
-        row(window, world.current.centre(window))
+        row(window, world.rules_of(window).centre(window))
     result = []
     for (window, name), sums in sorted(rows.items()):
         result.append({"window": words.day_text(window), "participant": name, "receivable_fen": sums["receivable"],
                        "payable_fen": sums["payable"], "fee_fen": sums["fee"], "count": sums["count"],
                        "net_fen": sums["receivable"] - sums["payable"] + sums["fee"],
-                       "settlement_date": words.day_text(world.current.settlement_day(window))})
+                       "settlement_date": words.day_text(world.rules_of(window).settlement_day(window))})
     return result
 
 
@@ -208,7 +208,7 @@ def transfers(world, windows):
     result = []
     for row in positions(world, "member"):
         window = words.parse_day(row["window"])
-        centre = world.current.member(world.current.centre(window), window)
+        centre = world.rules_of(window).member(world.rules_of(window).centre(window), window)
         if window not in windows or row["participant"] == centre or row["net_fen"] == 0:
             continue
         payer, payee = (row["participant"], centre) if row["net_fen"] < 0 else (centre, row["participant"])

@@ -104,13 +104,14 @@ def transfer_rows(rows):
 
 
 def record_rows(rows):
-    """Notes are compared where they matter: on what was accepted. A record that could not be decoded may have no amount to show."""
+    """Notes are compared where they matter: on what was accepted; links where they do: on what was not. A record that could not be
+    decoded may have no amount to show."""
     result = {}
     for row in rows:
         undecoded = "malformed" in row["reasons"]
         result[base_name(row["file"]), row["number"]] = {
             "id": row.get("id") or row.get("record"), "verdict": row["verdict"], "first_verdict": row["first_verdict"], "reasons": list(row["reasons"]),
-            "link": row.get("link") or "", "notes": list(row["notes"]) if row["verdict"] == "accepted" else [],
+            "link": (row.get("link") or "") if row["verdict"] != "accepted" else "", "notes": list(row["notes"]) if row["verdict"] == "accepted" else [],
             "kind": None if undecoded else row["kind"], "amount_fen": None if undecoded else row["amount_fen"],
             "window": row["window"] if row["verdict"] == "accepted" else None}
     return result

@@ -280,6 +280,8 @@ def szt_record(row, format_name):
     raw.amount = number(raw, row["deal_money"]) or 0
     raw.sam, raw.sam_serial = number(raw, row["equ_no"]), 0
     raw.unit, raw.transfer = row["company_name"].strip(), row["conn_mark"] == "1"
+    if raw.unit == "":
+        raw.reasons.add("malformed")                     # only station and car number may be empty
     if row["deal_type"] in SZT_TYPES:
         raw.type, raw.kind, raw.service = SZT_TYPES[row["deal_type"]]
         if raw.kind == "entry" and raw.amount != 0:

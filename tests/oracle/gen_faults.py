@@ -86,17 +86,17 @@ class Faults:
     def plant_gray_then_normal(self, trade):
         gray = self.gray_of(trade, time=trade["time"] - self.rng.choice([5, 60, 599, 600, 601, 1800]))
         self.deliver(gray, slot=0)
-        self.deliver(trade, self.rng.choice(FORMATS), self.rng.randint(0, 1), slot=1)
+        self.deliver(trade, self.rng.choice(FORMATS), self.rng.randint(0, 1), slot=self.rng.randrange(2))
 
     def plant_normal_then_gray(self, trade):
         gray = self.gray_of(trade, time=trade["time"] - self.rng.choice([5, 60, 600, 1200]))
         self.deliver(trade, self.rng.choice(FORMATS), slot=0)
-        self.deliver(gray, gray["format"], self.rng.randint(0, 1), slot=1)
+        self.deliver(gray, gray["format"], self.rng.randint(0, 1), slot=self.rng.randrange(2))
 
     def plant_gray_same_serial(self, trade):
         gray = {**self.gray_of(trade), "sam_serial": trade["sam_serial"]}
         self.deliver(gray, slot=0)
-        self.deliver(trade, gray["format"], slot=1)
+        self.deliver(trade, gray["format"], slot=self.rng.randrange(2))
 
     def plant_gray_alone(self, trade):
         """Only the gray record; the card's next tap tells whether it was debited. Sometimes a chain of them."""

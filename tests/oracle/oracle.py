@@ -69,7 +69,7 @@ class Oracle:
         for result in results:
             if result["status"] == "ok":
                 file = result.pop("_file")
-                file.first_figures = figures(file.records, lambda r: r.first_reasons)
+                file.first_figures = figures(file.records, lambda r: r.told_reasons)
                 result.update(file.first_figures)
         refused = [r for r in results if r["status"] == "refused"]
         return {"exit": 0 if not refused else 2 if any(r["reason"] == "stamp-missing" for r in refused) else 4, "files": results}
@@ -128,7 +128,7 @@ class Oracle:
 
     @staticmethod
     def already(file, name):
-        first = file.first_figures or figures(file.records, lambda r: r.first_reasons)
+        first = file.first_figures or figures(file.records, lambda r: r.told_reasons)
         result = {"name": name, "status": "already-done", "admission": file.admission, **first}
         now = figures(file.records, lambda r: r.reasons)
         if now != first:
@@ -168,7 +168,7 @@ class Oracle:
         world, day = self.world, words.parse_day(command["date"])
         events.reexamine(world, day)
         closing = {b["window"] for b in world.bookings if b["window"] <= day and not world.is_closed(b["window"])}
-        world.closed_through = day if world.closed_through is None else max(day, world.closed_through)
+        world.close_through(day)
         return {"exit": 0, "windows": [words.day_text(window) for window in sorted(closing)],
                 "transfers": clearing.transfers(world, closing), **self.positions()}
 

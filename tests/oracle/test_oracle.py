@@ -203,7 +203,7 @@ class Form(Case):
         base = {"card": "CBEHFCFCG", "declared": DAY, "price": 200, "amount": 190, "szt_type": "地铁出站", "company": "公司", "time": at(0, 9), "sam": 263032105, "serial": 1}
         rows = [(base, []), (base, ["duplicate-in-file"]), ({**base, "amount": 200}, ["conflict"]), ({**base, "time": at(0, 9, 1), "szt_type": "船"}, ["unknown-type"]),
                 ({**base, "time": at(1, 0)}, ["bad-date"]), ({**base, "time": at(-5, 9)}, []), ({**base, "time": at(-6, 9)}, ["too-late"]),
-                ({**base, "szt_type": "巴士", "company": "别人"}, ["unknown-participant"]), ({**base, "sam": 5, "company": ""}, ["no-unit"])]
+                ({**base, "szt_type": "巴士", "company": "别人"}, ["unknown-participant"]), ({**base, "sam": 5, "company": ""}, ["malformed"])]
         self.ingest([row for row, _ in rows], format_name="szt-csv")
         self.assertEqual(self.reasons(), [want for _, want in rows])
         self.assertEqual({record.window for record in self.oracle.world.records}, {DAY})

@@ -20,7 +20,7 @@ def judge(world, record):
     windows(world, record)
     dates(record, rules)
     record.reasons |= rule_reasons(world, record, rules)
-    record.first_reasons = set(record.reasons)
+    record.first_reasons = record.told_reasons = set(record.reasons)
     if record.bad_form():
         return
     repeats(world, record)
@@ -35,7 +35,7 @@ def finish(world, record):
         record.notes.add("seen-before")
     if record.verdict == "accepted" and record.raw.tac is not None:
         record.notes.add("tac-unverified")
-    record.first_reasons = set(record.reasons)
+    record.first_reasons = record.told_reasons = set(record.reasons)
     world.index(record)
     if record.verdict == "accepted":
         supersede_grays(world, record)
@@ -262,7 +262,7 @@ def supersede_grays(world, record):
             row.reasons.add("superseded")
             row.link = record
             if row.file.command == world.command:
-                row.first_reasons = set(row.reasons)
+                row.told_reasons = set(row.reasons)
 
 
 # ---- refunds, reversals, adjustments ----

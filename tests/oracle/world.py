@@ -26,7 +26,8 @@ class Record:
     number: int
     raw: object
     reasons: set
-    first_reasons: set = None
+    first_reasons: set = None        # as judged when it came
+    told_reasons: set = None         # as the first figures count it: with the events of its own command
     notes: set = field(default_factory=set)
     link: object = None              # the record it repeats, conflicts with or is superseded by
     issuer: str = None               # participant codes, None when unknown
@@ -78,12 +79,23 @@ class World:
         self.bookings = []           # obligations: payer, payee, kind, amount, window
         self.fees = []               # fee parts, see clearing.py
         self.closed_through = None   # every window up to this business date is closed
+        self.closed_with = {}        # window → rules version at its close
         self.last_stamp = None
         self.command = 0
 
     @property
     def current(self):
         return self.rules[-1]
+
+    def rules_of(self, window):
+        """Rules by which a window is shown: a closed one never changes, so those it was closed with."""
+        return self.rules[self.closed_with.get(window, len(self.rules) - 1)]
+
+    def close_through(self, day):
+        for window in {booking["window"] for booking in self.bookings} | {part["window"] for part in self.fees}:
+            if window <= day:
+                self.closed_with.setdefault(window, len(self.rules) - 1)
+        self.closed_through = day if self.closed_through is None else max(day, self.closed_through)
 
     def first_open(self, window):
         if window is None or self.closed_through is None:
