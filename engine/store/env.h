@@ -21,8 +21,8 @@
 /* name, number (stored in `sum`; never changes) */
 #define CLR_TABLE_LIST(X)                                                                       \
     X(meta,   0)   /* text → small values: format, next run id, last stamp, event count */      \
-    X(party,  1)   /* 'i' id32 → code;  'c' code → id32: participants of all versions */        \
-    X(code,   2)   /* 'i' id32 → text;  't' text → id32: unknown party codes as read */         \
+    X(party,  1)   /* 'i' id32 → code: participants of all versions, 1, 2, … */                      \
+    X(code,   2)   /* 'i' id32 → text: unknown party codes as read, 1, 2, … */                        \
     X(rule,   3)   /* version32 → folder; 'd' digest → version32 */                             \
     X(file,   4)   /* admission32 → file (store/files.h) */                                     \
     X(fdig,   5)   /* content digest → admission32 */                                           \
