@@ -53,6 +53,11 @@ void row_count(struct row *row, const char *name, const char *en, const char *zh
     add(row, name, en, zh, ROW_COUNT)->count = count;
 }
 
+void row_balance(struct row *row, const char *name, const char *en, const char *zh, int64_t count)
+{
+    add(row, name, en, zh, ROW_BALANCE)->fen = count;
+}
+
 void row_fen(struct row *row, const char *name, const char *en, const char *zh, int64_t fen)
 {
     add(row, name, en, zh, ROW_FEN)->fen = fen;
@@ -122,6 +127,7 @@ void row_json(const struct row *row, struct json *json)
         case ROW_TEXT:
         case ROW_TERM: json_text(json, field->name, field->text); break;
         case ROW_COUNT: json_count(json, field->name, field->count); break;
+        case ROW_BALANCE:
         case ROW_FEN: json_fen(json, field->name, field->fen); break;
         case ROW_FLAG: json_flag(json, field->name, field->count != 0); break;
         case ROW_LIST: json_list(field, json); break;
@@ -139,6 +145,7 @@ static const char *plain(const struct row_field *field, char text[VALUE_TEXT_SIZ
     case ROW_TERM:
     case ROW_LIST: return field->text;
     case ROW_COUNT: snprintf(text, VALUE_TEXT_SIZE, "%llu", (unsigned long long)field->count); return text;
+    case ROW_BALANCE:
     case ROW_FEN: snprintf(text, VALUE_TEXT_SIZE, "%lld", (long long)field->fen); return text;
     case ROW_FLAG: return field->count != 0 ? "true" : "false";
     case ROW_SECONDS: return value_micros_text(field->count, text);
@@ -155,6 +162,11 @@ static const char *pretty(const struct row_field *field, char text[VALUE_TEXT_SI
     switch (field->type) {
     case ROW_TERM: return text_of(field->text_en, field->text_zh);
     case ROW_COUNT: return value_count_text(field->count, text);
+    case ROW_BALANCE:
+        if (field->fen >= 0) return value_count_text((uint64_t)field->fen, text);
+        text[0] = '-';
+        value_count_text(-(uint64_t)field->fen, text + 1);
+        return text;
     case ROW_FEN: return clr_yuan_text(field->fen, text);
     case ROW_FLAG: return field->count != 0 ? text_of("yes", "是") : text_of("no", "否");
     default: return plain(field, text);

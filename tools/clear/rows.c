@@ -47,7 +47,7 @@ void row_of_position(struct row *row, const struct clr_position *position, enum 
     row_fen(row, "payable_fen", "payable", "应付", position->payable_fen);
     row_fen(row, "fee_fen", "fee", "手续费", position->fee_fen);
     row_fen(row, "net_fen", "net", "净额", position->net_fen);
-    row_count(row, "count", "count", "笔数", position->count);
+    row_balance(row, "count", "count", "笔数", position->count);
     row_term(row, "state", "state", "状态", info == NULL ? (struct clr_term){ 0 } : state_term(info->state));
     row_day(row, "settlement_date", "settles on", "结算日", info == NULL ? CLR_DAY_NONE : info->settlement_day);
     row_flag(row, "provisional", "provisional", "暂计", info == NULL || info->state == CLR_WINDOW_OPEN);
@@ -62,7 +62,7 @@ void row_of_matrix(struct row *row, const struct clr_matrix_row *matrix)
     row_text(row, "payer", "payer", "付方", or_empty(matrix->payer.code));
     row_text(row, "payee", "payee", "收方", or_empty(matrix->payee.code));
     row_term(row, "kind", "kind", "类别", clr_kind_term(matrix->kind));
-    row_count(row, "count", "count", "笔数", matrix->count);
+    row_balance(row, "count", "count", "笔数", matrix->count);
     row_fen(row, "amount_fen", "amount", "金额", matrix->amount_fen);
 }
 
