@@ -278,37 +278,6 @@ static enum clr_status hash_table(struct clr_tx *tx, enum clr_table table, struc
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
 
-static bool hash_move(const struct clr_store *store, struct hasher *total, const struct clr_move *move)
-{
-    const struct clr_txn *const txn = &move->txn;
-    const uint64_t field[] = {
-        move->record, (uint64_t)txn->amount_fen, (uint64_t)txn->price_fen, txn->reasons, (uint64_t)txn->traded_at_s, txn->link, (uint64_t)txn->window,
-        (uint64_t)txn->product | (uint64_t)txn->kind << 8 | (uint64_t)txn->service << 16 | (uint64_t)move->negative << 24, txn->flags, txn->detail, move->original,
-    };
-    return hash_bytes(total, field, sizeof field) && hash_text(total, clr_party_text(&store->parties, txn->issuer)) &&
-           hash_text(total, clr_party_text(&store->parties, txn->acquirer)) && hash_text(total, move->id) && hash_text(total, move->orig_id) &&
-           hash_text(total, move->issuer_code) && hash_text(total, move->acquirer_code) && hash_text(total, move->reason) && hash_text(total, move->note);
-}
-
-/** Moves in canonical order, without the card's token. */
-static enum clr_status hash_moves(struct clr_store *store, struct clr_tx *tx, struct hasher *total, struct clr_fault *fault)
-{
-    struct clr_scan scan;
-    struct clr_bytes key, value;
-    enum clr_status status;
-    CLR_TRY(clr_scan_open(tx, CLR_TABLE_move, NULL, 0, &scan, fault));
-    while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
-        struct clr_move move;
-        status = clr_move_unpack(key, value, &move);
-        if (status != CLR_OK) break;
-        if (!hash_move(store, total, &move)) status = CLR_INTERNAL;
-        clr_move_free(&move);
-        if (status != CLR_OK) break;
-    }
-    clr_scan_close(&scan);
-    return status == CLR_NOT_FOUND ? CLR_OK : status;
-}
-
 static enum clr_status hash_closed_through(struct clr_tx *tx, struct hasher *total, struct clr_fault *fault)
 {
     for (unsigned product = 0; product < CLR_PRODUCT_COUNT; product++) {
@@ -343,7 +312,7 @@ static enum clr_status digest_all(struct digest_job *job, struct clr_tx *tx, str
     CLR_TRY(failed);
     for (unsigned i = 0; i < job->store->options.threads; i++) sum_add(&sum, &job->sum[i]);
     if (!hash_bytes(total, sum.word, sizeof sum.word)) return CLR_INTERNAL;
-    CLR_TRY(hash_moves(job->store, tx, total, fault));
+    CLR_TRY(clr_moves_digest(job->store, tx, total->context, fault));
     CLR_TRY(hash_table(tx, CLR_TABLE_event, total, fault));
     CLR_TRY(hash_table(tx, CLR_TABLE_win, total, fault));
     CLR_TRY(hash_closed_through(tx, total, fault));

@@ -48,6 +48,7 @@ struct clr_verify {
     struct clr_verify_report counts;         /* values, records, files, runs */
     struct clr_verified_file *file;  uint32_t file_count;      /* by admission number */
     struct clr_verified_record *record;  size_t record_count;  /* sorted by id */
+    uint32_t parties, codes;                 /* participants and unknown codes that have a number */
     uint64_t run_last;                       /* highest run id */
     bool under_way;                          /* an admission was cut off: its unfinished leavings are no problem */
     struct clr_fee_cache fees;               /* of the rules booked by last */
@@ -90,6 +91,12 @@ CLR_MUST_USE enum clr_status clr_verify_list_events(struct clr_verify *verify);
 CLR_MUST_USE enum clr_status clr_verify_moves(struct clr_verify *verify);
 CLR_MUST_USE enum clr_status clr_verify_events(struct clr_verify *verify);
 struct clr_verified_record *clr_verify_record_of(struct clr_verify *verify, clr_record_id id);
+
+/** Does a party reference lead anywhere (none is fine)? */
+static inline bool clr_verify_party(const struct clr_verify *verify, clr_party party)
+{
+    return (party & ~CLR_PARTY_UNKNOWN) <= (party & CLR_PARTY_UNKNOWN ? verify->codes : verify->parties) && party != CLR_PARTY_UNKNOWN;
+}
 
 /** Count an accepted record of a file: figures, window, obligation by the file's rules. */
 CLR_MUST_USE enum clr_status clr_verify_count(struct clr_verify *verify, struct clr_verified_file *file, const struct clr_txn *txn);

@@ -59,6 +59,7 @@ static enum clr_status verify_move(struct clr_verify *verify, const struct clr_m
     uint8_t key[24];
     if (file == NULL || !file->is_moves || number == 0 || number > file->file.first.records || move->txn.amount_fen < 0) return CLR_DAMAGED;
     if (clr_verdict_of(move->txn.reasons) == CLR_VERDICT_DUPLICATE || !clr_txn_has_identity(&move->txn)) return CLR_DAMAGED;
+    if (!clr_verify_party(verify, move->txn.issuer) || !clr_verify_party(verify, move->txn.acquirer)) return CLR_DAMAGED;
     clr_move_identity(verify->store.key, file->file.sender, move->id, key);
     clr_put_be64(key + 16, move->record);
     if (clr_tx_get(&verify->tx, CLR_TABLE_mvid, key, sizeof key, &value, NULL) != CLR_OK) return CLR_DAMAGED;

@@ -16,7 +16,7 @@ struct clr_verified_file *clr_verify_file_of(struct clr_verify *verify, uint32_t
 /* ---- rules and parties ---- */
 
 /** A numbered list: 'i' id32 → text, from 1 on without gap. */
-static enum clr_status verify_list(struct clr_verify *verify, enum clr_table table)
+static enum clr_status verify_list(struct clr_verify *verify, enum clr_table table, uint32_t *count)
 {
     struct clr_scan scan;
     struct clr_bytes key, value;
@@ -29,6 +29,7 @@ static enum clr_status verify_list(struct clr_verify *verify, enum clr_table tab
         next++;
     }
     clr_scan_close(&scan);
+    *count = next - 1;
     if (wrong > 0) clr_verify_say(verify, "table %s: its numbers have gaps", "数据表 %s：编号不连续", clr_table_name(table));
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
@@ -54,8 +55,8 @@ enum clr_status clr_verify_rules(struct clr_verify *verify)
 {
     uint8_t key[4];
     struct clr_bytes value;
-    CLR_TRY(verify_list(verify, CLR_TABLE_party));
-    CLR_TRY(verify_list(verify, CLR_TABLE_code));
+    CLR_TRY(verify_list(verify, CLR_TABLE_party, &verify->parties));
+    CLR_TRY(verify_list(verify, CLR_TABLE_code, &verify->codes));
     for (uint32_t version = 1; version <= verify->store.rules_count; version++) CLR_TRY(verify_version(verify, version));
     clr_put_be32(key, verify->store.rules_count + 1);
     if (clr_tx_get_raw(&verify->tx, CLR_TABLE_rule, key, sizeof key, &value, NULL) != CLR_NOT_FOUND)

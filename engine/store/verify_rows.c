@@ -87,6 +87,7 @@ static enum clr_status verify_row(struct clr_verify *verify, struct run_state *s
     struct clr_verified_file *const file = clr_verify_file_of(verify, txn->file);
     if (file == NULL || number == 0 || number > file->file.first.records) return CLR_DAMAGED;
     if (txn->kind >= CLR_KIND_COUNT || txn->product >= CLR_PRODUCT_COUNT || txn->service >= CLR_SERVICE_COUNT || txn->amount_fen < 0) return CLR_DAMAGED;
+    if (!clr_verify_party(verify, txn->issuer) || !clr_verify_party(verify, txn->acquirer)) return CLR_DAMAGED;
     const enum clr_verdict verdict = clr_verdict_of(txn->reasons);
     if (verdict == CLR_VERDICT_DUPLICATE || !clr_txn_has_identity(txn)) return CLR_DAMAGED;
     file->rows++;
