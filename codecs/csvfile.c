@@ -25,11 +25,10 @@ static struct clr_bytes behind_mark(struct clr_bytes head)
 static enum clr_csv_end read_header(struct clr_bytes head, struct clr_csv_row *row, size_t *next)
 {
     const struct clr_bytes text = behind_mark(head);
-    struct clr_scan scan = clr_csv_scan(text, 0);
     size_t at = 0;
 
-    if (!clr_csv_start(&scan, &at)) return CLR_CSV_BROKEN;
-    const enum clr_csv_end end = clr_csv_row_read(&scan, at, row);
+    if (!clr_csv_start(text, &at)) return CLR_CSV_BROKEN;
+    const enum clr_csv_end end = clr_csv_row_read(text, at, row);
     if (end == CLR_CSV_WHOLE) *next = head.size - text.size + at + row->size;
     if (end == CLR_CSV_ENDED) *next = head.size;
     return end;
@@ -42,7 +41,7 @@ static uint8_t find_column(const struct clr_csv_row *row, const char *name, bool
 
     *again = false;
     for (unsigned i = 0; i < row->columns && i < CLR_CSV_COLUMNS_MAX; i++) {
-        if (!clr_bytes_equal(clr_bytes_trim(row->column[i]), clr_bytes_text(name))) continue;
+        if (!clr_bytes_equal(clr_bytes_trim(clr_csv_text(row, i)), clr_bytes_text(name))) continue;
         if (found != 0xff) *again = true;
         found = (uint8_t)i;
     }
@@ -139,14 +138,14 @@ static void unescape(const struct clr_csv_format *format, struct clr_bytes *text
     }
 }
 
-static void decode_row(const struct clr_csv_format *format, const struct clr_csv_state *state, const struct clr_csv_row *row, struct clr_reader *reader,
-                       struct clr_raw *raw)
+static void decode_row(const struct clr_csv_format *format, const struct clr_csv_state *state, const struct clr_csv_row *row, size_t offset,
+                       struct clr_reader *reader, struct clr_raw *raw)
 {
     struct clr_extra extra;
     struct clr_bytes text[CLR_CSV_FIELDS_MAX];
 
     clr_raw_init(raw, &extra, reader, format->product);
-    raw->offset = (uint32_t)row->offset;
+    raw->offset = (uint32_t)offset;
     raw->size = (uint32_t)row->size;
     if (row->columns == 0) {
         clr_raw_malformed(raw, 0, CLR_RULE_QUOTING);
@@ -157,18 +156,16 @@ static void decode_row(const struct clr_csv_format *format, const struct clr_csv
         return;
     }
     for (unsigned i = 0; i < format->field_count; i++) {
-        text[i] = state->column_of[i] == 0xff ? (struct clr_bytes){ NULL, 0 } : row->column[state->column_of[i]];
+        text[i] = state->column_of[i] == 0xff ? (struct clr_bytes){ NULL, 0 } : clr_csv_text(row, state->column_of[i]);
     }
     if (row->escapes) unescape(format, text, reader, raw);
-    clr_fields_read_texts(format->fields, format->field_count, text, reader, raw, &extra);
-    format->finish(raw, &extra);
+    format->read(text, reader, raw, &extra);
 }
 
 /* The record at `at`, or what stands for it when its quoting is broken: the bytes to its first LF, and no columns. */
-static void next_row(struct clr_scan *scan, size_t at, struct clr_csv_row *row)
+static void next_row(struct clr_bytes block, size_t at, struct clr_csv_row *row)
 {
-    const struct clr_bytes block = scan->block;
-    const enum clr_csv_end end = clr_csv_row_read(scan, at, row);
+    const enum clr_csv_end end = clr_csv_row_read(block, at, row);
 
     if (end == CLR_CSV_WHOLE) return;
     if (end == CLR_CSV_ENDED && block.size - at < CLR_RECORD_SIZE_MAX) {
@@ -178,20 +175,18 @@ static void next_row(struct clr_scan *scan, size_t at, struct clr_csv_row *row)
     const uint8_t *const line_end = memchr(block.data + at, '\n', block.size - at);
     row->columns = 0;
     row->size = (line_end == NULL ? block.size : (size_t)(line_end - block.data) + 1) - at;
-    clr_scan_seek(scan, at + row->size);
 }
 
 void clr_csv_decode(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max,
                     size_t *count)
 {
-    struct clr_scan scan = clr_csv_scan(block, *at);
     struct clr_reader reader;
     struct clr_csv_row row;
 
     clr_reader_init(&reader, file);
-    for (*count = 0; *count < max && clr_csv_start(&scan, at); ++*count) {
-        next_row(&scan, *at, &row);
-        decode_row(format, const_state_of(file), &row, &reader, &out[*count]);
+    for (*count = 0; *count < max && clr_csv_start(block, at); ++*count) {
+        next_row(block, *at, &row);
+        decode_row(format, const_state_of(file), &row, *at, &reader, &out[*count]);
         *at += row.size;
     }
 }
@@ -200,14 +195,13 @@ void clr_csv_explain(const struct clr_csv_format *format, const struct clr_codec
                      void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
 {
     const struct clr_csv_state *state = const_state_of(file);
-    struct clr_scan scan = clr_csv_scan(record, 0);
     struct clr_csv_row row;
     size_t at = 0;
 
-    if (!clr_csv_start(&scan, &at)) return;
-    next_row(&scan, at, &row);
+    if (!clr_csv_start(record, &at)) return;
+    next_row(record, at, &row);
     const unsigned columns = row.columns < CLR_CSV_COLUMNS_MAX ? row.columns : CLR_CSV_COLUMNS_MAX;
     for (unsigned i = 0; i < format->field_count; i++) {
-        if (state->column_of[i] < columns) show(context, i + 1, row.column[state->column_of[i]]);
+        if (state->column_of[i] < columns) show(context, i + 1, clr_csv_text(&row, state->column_of[i]));
     }
 }

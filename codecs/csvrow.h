@@ -12,7 +12,6 @@
 #define CLR_CODECS_CSVROW_H
 
 #include "lines.h"
-#include "scan.h"
 
 #define CLR_CSV_COLUMNS_MAX 128
 #define CLR_CSV_FIELDS_MAX 16
@@ -28,7 +27,8 @@ struct clr_csv_format {
     const struct clr_field *fields;
     unsigned field_count;                   /* at most CLR_CSV_FIELDS_MAX */
     enum clr_product product;
-    void (*finish)(struct clr_raw *raw, const struct clr_extra *extra);
+    /** Read the fields, text[n − 1] is field n, and make the checks that no row can say. */
+    void (*read)(const struct clr_bytes *text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
 };
 
 /** 2 when every required column is in the first line, 1 when more than half of them are, else 0. */
@@ -53,24 +53,33 @@ enum clr_csv_end {
 };
 
 struct clr_csv_row {
-    size_t offset, size;                    /* in the block, with line end */
+    const uint8_t *data;                    /* its first byte */
+    size_t size;                            /* with line end; only when whole */
     unsigned columns;                       /* may be more than are kept */
     bool escapes;                           /* some quoted text holds doubled quotes */
-    struct clr_bytes column[CLR_CSV_COLUMNS_MAX];
+    struct { uint32_t from, to; } column[CLR_CSV_COLUMNS_MAX];     /* from the row's first byte; with the quotes around it */
 };
 
-static inline struct clr_scan clr_csv_scan(struct clr_bytes block, size_t at)
+/** Text of a column that is kept, without the quotes around it. */
+static inline struct clr_bytes clr_csv_text(const struct clr_csv_row *row, unsigned column)
 {
-    struct clr_scan scan = { .block = block, .set = { { ',', '"', '\n' } } };
+    const uint32_t from = row->column[column].from, to = row->column[column].to;
+    const uint32_t quote = from < to && row->data[from] == '"';
 
-    clr_scan_seek(&scan, at);
-    return scan;
+    return clr_bytes_of(row->data + from + quote, to - from - 2 * quote);
 }
 
 /** Move `*at` over blank lines and CRs to where a record starts. @return false at the end of the block. */
-bool clr_csv_start(struct clr_scan *scan, size_t *at);
+bool clr_csv_start(struct clr_bytes block, size_t *at);
 
-/** Read the record at `at`, to which the scanner points. */
-enum clr_csv_end clr_csv_row_read(struct clr_scan *scan, size_t at, struct clr_csv_row *row);
+/** Read the record at `at`. */
+enum clr_csv_end clr_csv_row_read(struct clr_bytes block, size_t at, struct clr_csv_row *row);
+
+/**
+ * The two readers behind it. The quick one takes records that end in the block, whose quotes stand in pairs around whole fields; it returns
+ * false for all others, and then the strict one, which goes from byte to byte, says what they are.
+ */
+bool clr_csv_row_quick(struct clr_bytes block, size_t at, struct clr_csv_row *row);
+enum clr_csv_end clr_csv_row_strict(struct clr_bytes block, size_t at, struct clr_csv_row *row);
 
 #endif

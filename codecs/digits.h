@@ -25,6 +25,15 @@ static inline uint64_t clr_load8(const uint8_t *from)
     return value;
 }
 
+/** Are `size` bytes equal? Without a call for the sizes of words and names: 8 to 16 bytes are two loads each that may overlap. */
+static inline bool clr_same(const void *a, const void *b, size_t size)
+{
+    const uint8_t *const left = a, *const right = b;
+
+    if (size < 8 || size > 16) return memcmp(a, b, size) == 0;
+    return ((clr_load8(left) ^ clr_load8(right)) | (clr_load8(left + size - 8) ^ clr_load8(right + size - 8))) == 0;
+}
+
 /** Are all eight bytes '0' to '9'? Adding 6 carries everything above '9' out of the low nibble. */
 static inline bool clr_digits8_ok(uint64_t eight)
 {
@@ -59,6 +68,24 @@ static inline bool clr_digits_read(const uint8_t *text, size_t size, uint64_t *v
     return true;
 }
 
+/**
+ * Eight hexadecimal digits, either case. Letters are the bytes with bit 6; their low nibble is 1 to 6, and 9 more makes it 10 to 15. A byte is
+ * a digit when its upper bits are 0x30, a letter when they are 0x40 or 0x60, and adding 6 to its value carries for letters only.
+ */
+static inline bool clr_hex8_read(uint64_t eight, uint32_t *value)
+{
+    const uint64_t letter = (eight >> 6) & CLR_EACH_BYTE(1);
+    const uint64_t nibble = (eight & CLR_EACH_BYTE(0x0f)) + letter * 9;
+    const uint64_t upper = eight & CLR_EACH_BYTE(0xf0) & ~(letter << 5);
+
+    if (upper != CLR_EACH_BYTE(0x30) + (letter << 4)) return false;
+    if (((nibble & CLR_EACH_BYTE(0xf0)) | (((nibble + CLR_EACH_BYTE(6)) & CLR_EACH_BYTE(0x10)) ^ (letter << 4))) != 0) return false;
+    uint64_t pairs = (nibble << 4 | nibble >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+    pairs = (pairs | pairs >> 8) & UINT64_C(0x0000ffff0000ffff);
+    *value = __builtin_bswap32((uint32_t)(pairs | pairs >> 16));
+    return true;
+}
+
 /** 0 to 15, or 0xff for a character that is no hexadecimal digit. */
 extern const uint8_t clr_hex_value[256];
 
@@ -68,6 +95,7 @@ static inline bool clr_hex_read(const uint8_t *text, size_t size, uint32_t *valu
     uint32_t sum = 0;
     unsigned bad = 0;
 
+    if (size == 8) return clr_hex8_read(clr_load8(text), value);
     for (size_t i = 0; i < size; i++) {
         const uint8_t digit = clr_hex_value[text[i]];
         bad |= digit;

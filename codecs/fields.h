@@ -98,6 +98,9 @@ struct clr_reader {
     uint64_t date_text;                     /* the last date read, as its first 8 bytes … */
     uint16_t date_rest;                     /* … and the other two of an ISO date: records of a file share their days */
     clr_day date_day;                       /* CLR_DAY_NONE before the first */
+    uint64_t valid_text[2];                 /* the same for the dates of cards' lives */
+    clr_day valid_day[2];
+    struct clr_bytes good_text;             /* the last text that was in its encoding; lives as long as the call */
     unsigned text_used;                     /* bytes of raw->text taken */
 };
 
@@ -109,16 +112,14 @@ void clr_raw_init(struct clr_raw *raw, struct clr_extra *extra, struct clr_reade
 /** Note that field `number` (0 = the record as a whole) breaks `rule`; the first one noted stays in raw->detail. */
 void clr_raw_malformed(struct clr_raw *raw, unsigned number, enum clr_rule rule);
 
-/** Read one field. An empty text is a missing value. */
-void clr_field_read(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
+/* Fields are read by fieldread.h, inlined for each row of a format's table; what is not quick is here. */
 
-/** Read all fields of a fixed-length record (`line` is as long as the table says), and check every character of it. */
-void clr_fields_read_line(const struct clr_field *fields, unsigned count, struct clr_bytes line, struct clr_reader *reader, struct clr_raw *raw,
+/** Read one field of a fixed-length record that ends with a blank. */
+void clr_field_read_padded(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
+
+/** The characters of a field in a record where not all are plain ASCII. @return true when they may stand there, else the field is noted as malformed. */
+bool clr_field_characters(const struct clr_field *field, unsigned number, struct clr_bytes text, const struct clr_reader *reader, struct clr_raw *raw,
                           struct clr_extra *extra);
-
-/** Read all fields of a record whose texts were cut out already: text[n − 1] is field n. */
-void clr_fields_read_texts(const struct clr_field *fields, unsigned count, const struct clr_bytes *text, struct clr_reader *reader, struct clr_raw *raw,
-                           struct clr_extra *extra);
 
 /**
  * The checks that formats share, after the fields are read: the tac-absent reason when TAC field `tac_number` carries none and `wanted`
@@ -126,7 +127,10 @@ void clr_fields_read_texts(const struct clr_field *fields, unsigned count, const
  */
 void clr_raw_finish(struct clr_raw *raw, const struct clr_extra *extra, unsigned tac_number, bool wanted);
 
-/** Generates both tables of a format, and the enum of its field numbers, from one X-macro list: X(ID, name, zh, offset, size, TYPE, PAD, NEED, personal, to, codes). */
+/**
+ * One X-macro list a format gives everything: X(ID, name, zh, offset, size, TYPE, PAD, NEED, personal, to, codes) in the order of the field
+ * numbers. These rows make its two tables; fieldread.h makes its reader.
+ */
 #define CLR_FIELD_ROW(id, name, zh, offset, size, type, pad, need, personal, to, codes) \
     { name, zh, offset, size, CLR_FIELD_##type, CLR_PAD_##pad, CLR_NEED_##need, personal, to, codes },
 #define CLR_FIELD_NAME_ROW(id, name, zh, offset, size, type, pad, need, personal, to, codes) { name, zh, personal },

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "digits.h"
+#include "scan.h"
 #include "charset.h"
 
 bool clr_header_line(const struct clr_codec_file *file, struct clr_bytes head, struct clr_bytes *line, uint64_t *next)
@@ -125,8 +126,7 @@ void clr_fixed_decode(const struct clr_layout *layout, const struct clr_codec_fi
             clr_raw_malformed(raw, 0, CLR_RULE_LENGTH);
             continue;
         }
-        clr_fields_read_line(layout->fields, layout->field_count, line.text, &reader, raw, &extra);
-        layout->finish(file, line.text, raw, &extra);
+        layout->read(file, line.text.data, clr_scan_class(line.text) == 0, &reader, raw, &extra);
     }
 }
 

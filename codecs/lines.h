@@ -55,8 +55,8 @@ struct clr_layout {
     uint8_t count_at, count_size, length_at, length_size;     /* header fields */
     uint8_t pad;                            /* of the header's numbers */
     enum clr_product product;
-    /** The checks no row can say; after the fields are read. */
-    void (*finish)(const struct clr_codec_file *file, struct clr_bytes line, struct clr_raw *raw, const struct clr_extra *extra);
+    /** Read the fields of a line of record_size bytes, then make the checks that no row can say. `plain`: all its bytes are printable ASCII. */
+    void (*read)(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
 };
 
 /** The first line of a file, without line end; `*next` is the offset behind it. @return false when the head ends inside the line and the file does not. */

@@ -2,10 +2,11 @@
  * moves.c: our own CSV for what no terminal writes: loads, refunds, reversals, adjustments, decisions, deductions, of all products.
  *
  * Columns by header name: id, product, kind, orig_id, card, issuer, acquirer, service, trade_time, amount_fen, price_fen, reason, note.
- * Contract: interface, "Formats". What a kind needs beyond its row is in finish().
+ * Contract: interface, "Formats". What a kind needs beyond its row is in check_needs().
  */
 #include "codecs.h"
 #include "csvrow.h"
+#include "fieldread.h"
 
 /* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes) */
 #define FIELD_LIST(X)                                                                                                        \
@@ -65,10 +66,11 @@ static void check_needs(struct clr_raw *raw, const struct clr_extra *extra)
     }
 }
 
-static void finish(struct clr_raw *raw, const struct clr_extra *extra)
+static void read_texts(const struct clr_bytes *text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
 {
-    struct clr_extra signs = *extra;
-
+#define X(id, ...) clr_field_read_inline(&fields[FIELD_##id - 1], FIELD_##id, text[FIELD_##id - 1], reader, raw, extra);
+    FIELD_LIST(X)
+#undef X
     check_needs(raw, extra);
     if (raw->service == SERVICE_INSURANCE) {
         raw->service = CLR_SERVICE_OTHER;
@@ -77,15 +79,15 @@ static void finish(struct clr_raw *raw, const struct clr_extra *extra)
     if (raw->kind == CLR_KIND_LOAD && !given(extra, FIELD_SERVICE)) raw->service = CLR_SERVICE_LOAD;
     if (extra->present & CLR_FIELD_BIT(FIELD_PRICE)) raw->flags |= CLR_FLAG_HAS_PRICE;
     raw->negative = (extra->negative & CLR_FIELD_BIT(FIELD_AMOUNT)) != 0;
-    if (raw->kind == CLR_KIND_ADJUST) signs.negative &= ~CLR_FIELD_BIT(FIELD_AMOUNT);
-    clr_raw_finish(raw, &signs, 0, false);
+    if (raw->kind == CLR_KIND_ADJUST) extra->negative &= ~CLR_FIELD_BIT(FIELD_AMOUNT);
+    clr_raw_finish(raw, extra, 0, false);
 }
 
 static const struct clr_csv_format format = {
     .fields = fields,
     .field_count = CLR_FIELD_COUNT(fields),
     .product = CLR_PRODUCT_TRANSIT,
-    .finish = finish,
+    .read = read_texts,
 };
 
 static int sniff(struct clr_bytes head, const char *name)

@@ -1,11 +1,10 @@
 /*
- * scan.h: finding bytes fast: the next special byte of a block, the end of a line, bytes that no record may hold.
+ * scan.h: looking at many bytes at once: where special bytes are, and whether there are bytes that no record may hold.
  *
- * With SSE2 sixteen bytes are compared at once; without it a plain loop gives the same answers (tests/test_codec_scan.c holds the two
+ * With SSE2 sixteen bytes are compared at once; without it a plain loop gives the same answers (tests/test_codec_bytes.c holds the two
  * against each other).
  *
- * Promise   nothing outside the slice is read: the last partial chunk is copied before it is looked at.
- * Threads   pure; a scanner belongs to one call.
+ * Threads   pure.
  */
 #ifndef CLR_CODECS_SCAN_H
 #define CLR_CODECS_SCAN_H
@@ -16,77 +15,50 @@
 #include <emmintrin.h>
 #endif
 
-/** The three bytes a scanner stops at. */
+/** Three bytes to look for. */
 struct clr_scan_set {
     uint8_t byte[3];
 };
 
-/** Bit i: data[i] is one of the set; 64 bytes are read. The plain version, for reference and for other processors. */
-static inline uint64_t clr_scan_mask_plain(const uint8_t *data, struct clr_scan_set set)
+/** Bit i of mask k: data[i] is byte k of the set. */
+struct clr_scan_masks {
+    uint64_t of[3];
+};
+
+/** Of the 64 bytes at `data`. The plain version, for reference and for other processors. */
+static inline struct clr_scan_masks clr_scan_masks_plain(const uint8_t *data, struct clr_scan_set set)
 {
-    uint64_t mask = 0;
+    struct clr_scan_masks masks = { { 0, 0, 0 } };
 
     for (unsigned i = 0; i < 64; i++) {
-        if (data[i] == set.byte[0] || data[i] == set.byte[1] || data[i] == set.byte[2]) mask |= UINT64_C(1) << i;
+        for (unsigned k = 0; k < 3; k++) masks.of[k] |= (uint64_t)(data[i] == set.byte[k]) << i;
     }
-    return mask;
+    return masks;
 }
 
-static inline uint64_t clr_scan_mask(const uint8_t *data, struct clr_scan_set set)
+static inline struct clr_scan_masks clr_scan_masks(const uint8_t *data, struct clr_scan_set set)
 {
 #ifdef __SSE2__
     const __m128i a = _mm_set1_epi8((char)set.byte[0]), b = _mm_set1_epi8((char)set.byte[1]), c = _mm_set1_epi8((char)set.byte[2]);
-    uint64_t mask = 0;
+    struct clr_scan_masks masks = { { 0, 0, 0 } };
 
     for (unsigned i = 0; i < 4; i++) {
         const __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(data + 16 * i));
-        const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(chunk, a), _mm_cmpeq_epi8(chunk, b)), _mm_cmpeq_epi8(chunk, c));
-        mask |= (uint64_t)(unsigned)_mm_movemask_epi8(hit) << (16 * i);
+        masks.of[0] |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(chunk, a)) << (16 * i);
+        masks.of[1] |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(chunk, b)) << (16 * i);
+        masks.of[2] |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(chunk, c)) << (16 * i);
     }
-    return mask;
+    return masks;
 #else
-    return clr_scan_mask_plain(data, set);
+    return clr_scan_masks_plain(data, set);
 #endif
 }
 
-/** Walks the special bytes of a block, front to back. */
-struct clr_scan {
-    struct clr_bytes block;
-    size_t chunk;                           /* offset of the 64 bytes that `mask` describes */
-    uint64_t mask;                          /* those of them not yet passed */
-    struct clr_scan_set set;
-};
-
-static inline uint64_t clr_scan_chunk(struct clr_bytes block, size_t chunk, struct clr_scan_set set)
+/** Bit i: an odd number of bits 0 to i of `mask` is set. With quotes as the mask: inside quotes, the opening one included. */
+static inline uint64_t clr_scan_inside(uint64_t mask)
 {
-    if (chunk >= block.size) return 0;
-    if (block.size - chunk >= 64) return clr_scan_mask(block.data + chunk, set);
-
-    uint8_t copy[64];
-    const size_t left = block.size - chunk;
-    memset(copy, 0, sizeof copy);
-    memcpy(copy, block.data + chunk, left);
-    return clr_scan_mask(copy, set) & ((UINT64_C(1) << left) - 1);
-}
-
-/** Start at byte `at` (again): the next special byte found is the first one from there. */
-static inline void clr_scan_seek(struct clr_scan *scan, size_t at)
-{
-    scan->chunk = at & ~(size_t)63;
-    scan->mask = clr_scan_chunk(scan->block, scan->chunk, scan->set) & (~UINT64_C(0) << (at & 63));
-}
-
-/** Offset of the next special byte, block.size when there is none. */
-static inline size_t clr_scan_next(struct clr_scan *scan)
-{
-    while (scan->mask == 0) {
-        scan->chunk += 64;
-        if (scan->chunk >= scan->block.size) return scan->block.size;
-        scan->mask = clr_scan_chunk(scan->block, scan->chunk, scan->set);
-    }
-    const size_t at = scan->chunk + (size_t)__builtin_ctzll(scan->mask);
-    scan->mask &= scan->mask - 1;
-    return at;
+    for (unsigned shift = 1; shift < 64; shift *= 2) mask ^= mask << shift;
+    return mask;
 }
 
 /** What a stretch of bytes contains. */

@@ -1,6 +1,8 @@
 /* szt.c: see szt.h. */
 #include "szt.h"
 
+#include "fieldread.h"
+
 /* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes) */
 #define FIELD_LIST(X)                                                                                                    \
     X(CARD, "card_no", "卡号", 0, 9, LETTERS, NONE, VALUE, true, CLR_TO_RAW(card), NULL)                                 \
@@ -36,8 +38,12 @@ static const struct clr_code transfers[] = { CLR_CODE("0", 0), CLR_CODE("1", 1),
 const struct clr_field clr_szt_fields[] = { FIELD_LIST(CLR_FIELD_ROW) };
 const struct clr_field_name clr_szt_field_names[] = { FIELD_LIST(CLR_FIELD_NAME_ROW) };
 
-void clr_szt_finish(struct clr_raw *raw, const struct clr_extra *extra)
+void clr_szt_read(const struct clr_bytes *text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
 {
+#define X(id, ...) clr_field_read_inline(&clr_szt_fields[FIELD_##id - 1], FIELD_##id, text[FIELD_##id - 1], reader, raw, extra);
+    FIELD_LIST(X)
+#undef X
+
     raw->flags |= CLR_FLAG_OPEN | CLR_FLAG_HAS_PRICE;
     if (extra->transfer != 0) raw->flags |= CLR_FLAG_TRANSFER;
     raw->kind = raw->type == TYPE_ENTRY ? CLR_KIND_ENTRY : CLR_KIND_PURCHASE;

@@ -16,6 +16,7 @@
 extern const struct clr_field clr_szt_fields[CLR_SZT_FIELD_COUNT];
 extern const struct clr_field_name clr_szt_field_names[CLR_SZT_FIELD_COUNT];
 
-void clr_szt_finish(struct clr_raw *raw, const struct clr_extra *extra);
+/** Read all fields, text[n − 1] is field n, and make the checks that no row can say. */
+void clr_szt_read(const struct clr_bytes *text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
 
 #endif

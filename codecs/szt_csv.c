@@ -7,7 +7,7 @@ static const struct clr_csv_format format = {
     .fields = clr_szt_fields,
     .field_count = CLR_SZT_FIELD_COUNT,
     .product = CLR_PRODUCT_TRANSIT,
-    .finish = clr_szt_finish,
+    .read = clr_szt_read,
 };
 
 static int sniff(struct clr_bytes head, const char *name)

@@ -231,8 +231,7 @@ static void decode_object(const struct members *members, struct clr_reader *read
         if (members->twice & CLR_FIELD_BIT(i + 1)) clr_raw_malformed(raw, i + 1, CLR_RULE_JSON);
         text[i] = members->seen & CLR_FIELD_BIT(i + 1) ? text_of(&members->value[i], i + 1, reader, raw) : (struct clr_bytes){ NULL, 0 };
     }
-    clr_fields_read_texts(clr_szt_fields, CLR_SZT_FIELD_COUNT, text, reader, raw, extra);
-    clr_szt_finish(raw, extra);
+    clr_szt_read(text, reader, raw, extra);
 }
 
 static void decode(const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max, size_t *count)

@@ -1,8 +1,6 @@
 /* times.c: see times.h. The calendar itself is base/day.h; this file reads digits. */
 #include "times.h"
 
-#include "digits.h"
-
 /* The day of a date whose digits were fine. */
 static clr_day day_of(unsigned year, unsigned month, unsigned day, bool *impossible)
 {
@@ -32,17 +30,24 @@ enum clr_rule clr_times_date(struct clr_bytes text, struct clr_reader *reader, c
     return CLR_RULE_NONE;
 }
 
-enum clr_rule clr_times_valid(struct clr_bytes text, clr_day *day, bool *impossible)
+enum clr_rule clr_times_valid(struct clr_bytes text, struct clr_reader *reader, clr_day *day, bool *impossible)
 {
     *day = CLR_DAY_NONE;
     if (text.size != 8) return CLR_RULE_LENGTH;
 
     const uint64_t eight = clr_load8(text.data);
+    const unsigned slot = text.data[3] & 1;          /* begin and end of a card's life are seldom in years of the same parity */
+    if (reader->valid_day[slot] != CLR_DAY_NONE && eight == reader->valid_text[slot]) {
+        *day = reader->valid_day[slot];
+        return CLR_RULE_NONE;
+    }
     if (!clr_digits8_ok(eight)) return CLR_RULE_DIGITS;
     const uint32_t number = clr_digits8(eight);
     if (number == 0) return CLR_RULE_NONE;
     *day = clr_day_of_date((int)(number / 10000), (int)(number / 100 % 100), (int)(number % 100));
     if (*day == CLR_DAY_NONE) *impossible = true;
+    reader->valid_text[slot] = eight;
+    reader->valid_day[slot] = *day;
     return CLR_RULE_NONE;
 }
 
@@ -88,13 +93,13 @@ static enum clr_rule iso_date(const uint8_t *text, struct clr_reader *reader, cl
 {
     const uint64_t eight = clr_load8(text);
     uint16_t rest;
-    uint8_t digits[8] = { text[0], text[1], text[2], text[3], text[5], text[6], text[8], text[9] };
 
     memcpy(&rest, text + 8, 2);
     if (reader->date_day != CLR_DAY_NONE && eight == reader->date_text && rest == reader->date_rest) {
         *day = reader->date_day;
         return CLR_RULE_NONE;
     }
+    const uint8_t digits[8] = { text[0], text[1], text[2], text[3], text[5], text[6], text[8], text[9] };
     if (text[4] != '-' || text[7] != '-') return CLR_RULE_CHARSET;
     if (!clr_digits8_ok(clr_load8(digits))) return CLR_RULE_DIGITS;
     *day = day_of(two(digits) * 100 + two(digits + 2), two(digits + 4), two(digits + 6), impossible);
@@ -139,7 +144,7 @@ static enum clr_rule iso_zone(struct clr_bytes text, int32_t *east_s, bool *impo
     return CLR_RULE_NONE;
 }
 
-enum clr_rule clr_times_iso(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s, bool *impossible)
+enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s, bool *impossible)
 {
     int32_t of_day = 0, east_s = CLR_ZONE_OFFSET_S;
 

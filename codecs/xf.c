@@ -6,8 +6,7 @@
 
 #include "codecs.h"
 #include "lines.h"
-#include "charset.h"
-#include "times.h"
+#include "fieldread.h"
 #include "transit.h"
 
 /* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes); POS digits make all later offsets, so they are a parameter. */
@@ -70,11 +69,11 @@ static bool outside_life(const struct clr_extra *extra)
     return extra->valid_to != CLR_DAY_NONE && extra->trade_day > extra->valid_to;
 }
 
-static void finish(const struct clr_codec_file *file, struct clr_bytes line, struct clr_raw *raw, const struct clr_extra *extra)
+/* The checks no row can say. */
+static void finish(const struct clr_codec_file *file, struct clr_raw *raw, const struct clr_extra *extra)
 {
     static const struct clr_transit_numbers numbers = { FIELD_AMOUNT, FIELD_TYPE, FIELD_TAC, FIELD_BEFORE };
 
-    (void)line;
     raw->service = const_state_of(file)->service;
     raw->flags |= CLR_FLAG_HAS_GRAY | CLR_FLAG_HAS_MONTHLY;
     if (extra->monthly != 0) raw->flags |= CLR_FLAG_MONTHLY;
@@ -86,14 +85,30 @@ static void finish(const struct clr_codec_file *file, struct clr_bytes line, str
     clr_transit_finish(&numbers, raw, extra);
 }
 
-#define LAYOUT(table, size)                                                                                                       \
+#define X(id, ...) clr_field_read_fixed(&fields_158[FIELD_##id - 1], FIELD_##id, line, plain, reader, raw, extra);
+static void read_158(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
+{
+    FIELD_LIST(X, 8)
+    finish(file, raw, extra);
+}
+#undef X
+
+#define X(id, ...) clr_field_read_fixed(&fields_160[FIELD_##id - 1], FIELD_##id, line, plain, reader, raw, extra);
+static void read_160(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
+{
+    FIELD_LIST(X, 10)
+    finish(file, raw, extra);
+}
+#undef X
+
+#define LAYOUT(table, reader, size)                                                                                                       \
     {                                                                                                                             \
         .fields = table, .field_count = FIELD_COUNT, .record_size = size, .declared_size = size, .header_size = 44, .type = "XF", \
         .count_at = 4, .count_size = 8, .length_at = 12, .length_size = 8, .pad = CLR_PAD_LEFT, .product = CLR_PRODUCT_TRANSIT,   \
-        .finish = finish,                                                                                                         \
+        .read = reader,                                                                                                         \
     }
-static const struct clr_layout layout_158 = LAYOUT(fields_158, 158);
-static const struct clr_layout layout_160 = LAYOUT(fields_160, 160);
+static const struct clr_layout layout_158 = LAYOUT(fields_158, read_158, 158);
+static const struct clr_layout layout_160 = LAYOUT(fields_160, read_160, 160);
 
 /* ---- the file name: type(2) date(8) industry(2) merchant(15) serial(3, 5 or 9) ---- */
 

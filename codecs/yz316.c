@@ -1,7 +1,7 @@
 /* yz316.c: the Yangzhou upload: a header line of 46 bytes, records of 315 and LF. Format notes: transit 1.1. */
 #include "codecs.h"
+#include "fieldread.h"
 #include "lines.h"
-#include "times.h"
 #include "transit.h"
 
 /* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes) */
@@ -69,12 +69,11 @@ static bool balances_agree(const struct clr_raw *raw, const struct clr_extra *ex
     return (uint32_t)(extra->before_fen - raw->amount_fen) == (uint32_t)extra->after_fen;
 }
 
-static void finish(const struct clr_codec_file *file, struct clr_bytes line, struct clr_raw *raw, const struct clr_extra *extra)
+/* The checks no row can say. */
+static void finish(struct clr_raw *raw, const struct clr_extra *extra)
 {
     static const struct clr_transit_numbers numbers = { FIELD_AMOUNT, FIELD_TYPE, FIELD_TAC, FIELD_BEFORE };
 
-    (void)file;
-    (void)line;
     raw->traded_at_s = clr_times_join(extra->trade_day, extra->trade_time_s);
     raw->flags |= CLR_FLAG_HAS_PURSE;
     if (extra->consumption == CONSUMPTION_BONUS) raw->flags |= CLR_FLAG_BONUS;
@@ -90,6 +89,15 @@ static void finish(const struct clr_codec_file *file, struct clr_bytes line, str
     clr_transit_finish(&numbers, raw, extra);
 }
 
+static void read_line(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
+{
+    (void)file;
+#define X(id, ...) clr_field_read_fixed(&fields[FIELD_##id - 1], FIELD_##id, line, plain, reader, raw, extra);
+    FIELD_LIST(X)
+#undef X
+    finish(raw, extra);
+}
+
 static const struct clr_layout layout = {
     .fields = fields,
     .field_count = CLR_FIELD_COUNT(fields),
@@ -103,7 +111,7 @@ static const struct clr_layout layout = {
     .length_size = 8,
     .pad = CLR_PAD_RIGHT,
     .product = CLR_PRODUCT_TRANSIT,
-    .finish = finish,
+    .read = read_line,
 };
 
 static int sniff(struct clr_bytes head, const char *name)

@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
 #include "../codecs/charset.h"
+#include "../codecs/csvrow.h"
 #include "../codecs/digits.h"
 #include "../codecs/jsonwalk.h"
 #include "../codecs/lines.h"
@@ -28,30 +30,55 @@ static void scan_masks_agree(void **state)
         uint64_t random = seed;
         uint8_t data[64];
         for (unsigned i = 0; i < 64; i++) data[i] = alphabet[next_random(&random) % sizeof alphabet];
-        if (clr_scan_mask(data, set) != clr_scan_mask_plain(data, set)) fail_msg("seed %d", (int)seed);
+        const struct clr_scan_masks fast = clr_scan_masks(data, set), plain = clr_scan_masks_plain(data, set);
+        if (memcmp(&fast, &plain, sizeof fast) != 0) fail_msg("seed %d", (int)seed);
     }
 }
 
-/* From any start, the scanner finds exactly the special bytes from there, whatever the block's length. */
-static void scanners_find_every_special(void **state)
+static void inside_is_the_parity_of_what_stands_before(void **state)
 {
-    static const struct clr_scan_set set = { { ',', '"', '\n' } };
+    (void)state;
+    for (uint64_t seed = 1; seed <= 2000; seed++) {
+        uint64_t random = seed;
+        const uint64_t mask = next_random(&random) << 40 ^ next_random(&random) << 20 ^ next_random(&random);
+        const uint64_t inside = clr_scan_inside(mask);
+        for (unsigned i = 0, odd = 0; i < 64; i++) {
+            odd ^= mask >> i & 1;
+            if ((inside >> i & 1) != odd) fail_msg("seed %d, bit %u", (int)seed, i);
+        }
+    }
+}
+
+/* Whatever the quick reader takes, the strict one takes, and finds the same; and plain records are taken. */
+static void quick_rows_are_strict_rows(void **state)
+{
+    static const char alphabet[] = "aaaabbbbcc,,,,\"\"\n\r", tidy[] = "\"a,b\",cc,\"\",\"d\",eeeeeee\n";
+    static struct clr_csv_row quick, strict;
+    unsigned taken = 0;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 300; seed++) {
+    for (uint64_t seed = 1; seed <= 20000; seed++) {
         uint64_t random = seed;
-        uint8_t data[200];
-        const size_t size = next_random(&random) % (sizeof data + 1), from = size == 0 ? 0 : next_random(&random) % (size + 1);
-        for (size_t i = 0; i < size; i++) data[i] = (uint8_t)("abcdefgh,\"\n"[next_random(&random) % 11]);
-        struct clr_scan scan = { .block = { data, size }, .set = set };
-        clr_scan_seek(&scan, from);
-        for (size_t at = from; at < size; at++) {
-            if (data[at] != ',' && data[at] != '"' && data[at] != '\n') continue;
-            const size_t found = clr_scan_next(&scan);
-            if (found != at) fail_msg("seed %d: %d, wanted %d", (int)seed, (int)found, (int)at);
+        uint8_t text[300];
+        size_t size = 1 + next_random(&random) % 150;
+        for (size_t i = 0; i < size; i++) text[i] = (uint8_t)alphabet[next_random(&random) % (sizeof alphabet - 1)];
+        if (seed % 2 == 0) {                                             /* else a tidy record with one byte changed */
+            size = 0;
+            for (unsigned k = 0; k < 5; k++) size += (size_t)snprintf((char *)text + size, sizeof text - size, "%s%.*s", k == 0 ? "" : "x,", (int)(next_random(&random) % 20), tidy);
+            memcpy(text + size, tidy, sizeof tidy - 1);
+            size += sizeof tidy - 1;
+            text[next_random(&random) % size] = (uint8_t)alphabet[next_random(&random) % (sizeof alphabet - 1)];
         }
-        if (clr_scan_next(&scan) != size) fail_msg("seed %d: found one too many", (int)seed);
+        const struct clr_bytes block = { text, size };
+        if (!clr_csv_row_quick(block, 0, &quick)) continue;
+        taken++;
+        if (clr_csv_row_strict(block, 0, &strict) != CLR_CSV_WHOLE) fail_msg("seed %d: only the quick reader takes \"%.*s\"", (int)seed, (int)size, (char *)text);
+        if (quick.size != strict.size || quick.columns != strict.columns || strict.escapes) fail_msg("seed %d: another record", (int)seed);
+        if (memcmp(quick.column, strict.column, quick.columns * sizeof *quick.column) != 0) fail_msg("seed %d: other columns", (int)seed);
     }
+    assert_true(taken > 2000);
+    assert_true(clr_csv_row_quick(clr_bytes_text(tidy), 0, &quick));
+    assert_int_equal(quick.columns, 5);
 }
 
 static void classes_agree(void **state)
@@ -118,6 +145,48 @@ static void hexadecimal(void **state)
     }
     assert_true(clr_hex_read((const uint8_t *)"fFfFfFfF", 8, &value));
     assert_int_equal(value, UINT32_MAX);
+}
+
+/* Eight at once, against one after the other, and every byte at every place. */
+static void eight_hexadecimal_digits(void **state)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    uint32_t value;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3000; seed++) {
+        uint64_t random = seed;
+        uint8_t text[8];
+        uint32_t plain = 0;
+        for (unsigned i = 0; i < 8; i++) {
+            text[i] = (uint8_t)digits[next_random(&random) % 22];
+            plain = plain << 4 | clr_hex_value[text[i]];
+        }
+        if (!clr_hex8_read(clr_load8(text), &value) || value != plain) fail_msg("seed %d", (int)seed);
+        const unsigned place = (unsigned)(seed % 8);
+        for (unsigned byte = 0; byte < 256; byte++) {
+            text[place] = (uint8_t)byte;
+            if (clr_hex8_read(clr_load8(text), &value) != (clr_hex_value[byte] < 16)) fail_msg("byte %u at %u", byte, place);
+        }
+    }
+}
+
+static void short_texts_compare(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size <= 40; size++) {
+        uint8_t a[40], b[40];
+        memset(a, 'x', sizeof a);
+        memset(b, 'x', sizeof b);
+        assert_true(clr_same(a, b, size));
+        for (size_t at = 0; at < size; at++) {
+            b[at] = 'y';
+            if (clr_same(a, b, size)) fail_msg("%d of %d", (int)at, (int)size);
+            b[at] = 'x';
+        }
+        if (size < 40) b[size] = 'y';
+        assert_true(clr_same(a, b, size));
+    }
 }
 
 static void encodings(void **state)
@@ -217,7 +286,9 @@ static void lines_too_long_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scan_masks_agree),  cmocka_unit_test(scanners_find_every_special), cmocka_unit_test(classes_agree),
+        cmocka_unit_test(scan_masks_agree),  cmocka_unit_test(inside_is_the_parity_of_what_stands_before),
+        cmocka_unit_test(quick_rows_are_strict_rows), cmocka_unit_test(classes_agree), cmocka_unit_test(eight_hexadecimal_digits),
+        cmocka_unit_test(short_texts_compare),
         cmocka_unit_test(digits_agree),      cmocka_unit_test(one_bad_digit_is_seen),       cmocka_unit_test(hexadecimal),
         cmocka_unit_test(encodings),         cmocka_unit_test(code_points_round_trip),      cmocka_unit_test(json_escapes),
         cmocka_unit_test(lines_too_long_are_found),
