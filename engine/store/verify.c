@@ -127,6 +127,9 @@ __attribute__((noreturn)) static void be_child(const struct clr_store *store, in
     struct clr_verify *const verify = calloc(1, sizeof *verify);
     struct message done = { .says = SAYS_DONE, .status = CLR_FULL };
     const struct rlimit none = { 0, 0 };
+    /* Handlers of the caller (a test's, a sanitizer's) would go on in the child as if it were the caller. */
+    static const int deadly[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) signal(deadly[i], SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setrlimit(RLIMIT_CORE, &none);
