@@ -18,7 +18,7 @@ static struct row_field *add(struct row *row, const char *name, const char *en, 
     assert(row->count < ROW_FIELDS_MAX);
     struct row_field *field = &row->field[row->count++];
     *field = (struct row_field){ .name = name, .en = en, .zh = zh, .type = type,
-                                .number = type == ROW_COUNT || type == ROW_FEN || type == ROW_SECONDS };
+                                .number = type == ROW_COUNT || type == ROW_BALANCE || type == ROW_FEN || type == ROW_SECONDS };
     return field;
 }
 
@@ -158,14 +158,14 @@ static const char *plain(const struct row_field *field, char text[VALUE_TEXT_SIZ
 static const char *pretty(const struct row_field *field, char text[VALUE_TEXT_SIZE])
 {
     static_assert(VALUE_TEXT_SIZE >= CLR_YUAN_TEXT_SIZE, "one buffer for both");
+    char number[VALUE_TEXT_SIZE];
 
     switch (field->type) {
     case ROW_TERM: return text_of(field->text_en, field->text_zh);
     case ROW_COUNT: return value_count_text(field->count, text);
     case ROW_BALANCE:
-        if (field->fen >= 0) return value_count_text((uint64_t)field->fen, text);
-        text[0] = '-';
-        value_count_text(-(uint64_t)field->fen, text + 1);
+        snprintf(text, VALUE_TEXT_SIZE, "%s%s", field->fen < 0 ? "-" : "",
+                 value_count_text(field->fen < 0 ? -(uint64_t)field->fen : (uint64_t)field->fen, number));
         return text;
     case ROW_FEN: return clr_yuan_text(field->fen, text);
     case ROW_FLAG: return field->count != 0 ? text_of("yes", "是") : text_of("no", "否");
