@@ -289,6 +289,32 @@ static void a_row_in_tables(void **state)
     show_row(TABLE_TABS, TEXT_ZH, tabs);
 }
 
+static void counts_may_be_negative(void **state)
+{
+    static const struct { int64_t count; const char *aligned, *tabs; } cases[] = {
+        { 0, "n\n0\n", "n\n0\n" },
+        { 1234, "    n\n1,234\n", "n\n1234\n" },
+        { -1234, "     n\n-1,234\n", "n\n-1234\n" },
+        { INT64_MIN, "                         n\n-9,223,372,036,854,775,808\n", "n\n-9223372036854775808\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (int style = TABLE_ALIGNED; style <= TABLE_TABS; style++) {
+            struct memory memory;
+            struct table table;
+            struct row row;
+            row_start(&row);
+            row_balance(&row, "n", "n", "数", cases[i].count);
+            memory_open(&memory);
+            table_start(&table, memory.out, (enum table_style)style, false);
+            row_table_head(&row, &table);
+            row_table(&row, &table);
+            table_end(&table);
+            memory_check(&memory, "balance", style == TABLE_TABS ? cases[i].tabs : cases[i].aligned);
+        }
+    }
+}
+
 static void kept_texts_never_overrun(void **state)
 {
     struct row row;
@@ -367,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_row_in_json),
         cmocka_unit_test(a_row_in_csv),
         cmocka_unit_test(a_row_in_tables),
+        cmocka_unit_test(counts_may_be_negative),
         cmocka_unit_test(kept_texts_never_overrun),
         cmocka_unit_test(records_show_only_what_is_known),
         cmocka_unit_test(all_reasons_fit_one_text),

@@ -295,3 +295,9 @@ void listing_close(struct listing *listing)
     if (listing->json != NULL) json_close(listing->json);
     else table_end(&listing->table);
 }
+
+void listing_cancel(struct listing *listing)
+{
+    listing->table.headed = true;
+    listing_close(listing);
+}

@@ -123,6 +123,9 @@ void listing_open(struct listing *listing, struct cli *cli, struct json *json, c
 void listing_add(struct listing *listing, const struct row *row);
 void listing_close(struct listing *listing);
 
+/** Close a list that failed before its first row: a table then shows nothing, not even its head. */
+void listing_cancel(struct listing *listing);
+
 /** Start a table of one's own, with its title; a blank line stands between tables. */
 void cli_table_start(struct cli *cli, struct table *table, const char *title);
 

@@ -66,7 +66,8 @@ int cmd_records(struct cli *cli)
     status = clr_records_each(cli->store, &clr_codecs, &filter, list_record, &lister, &cli->fault);
     if (status == CLR_OK && clr_stop_requested())
         status = clr_fault_say(&cli->fault, CLR_STOPPED, "stopped; the list is not complete", "已中止；列表不完整");
-    listing_close(&lister.listing);
+    if (status != CLR_OK && lister.count == 0) listing_cancel(&lister.listing);
+    else listing_close(&lister.listing);
     if (cli->json) {
         json_count(&json, "count", lister.count);
         cli_json_finish(cli, &json, status);

@@ -47,8 +47,10 @@ void row_start(struct row *row);
 void row_text(struct row *row, const char *name, const char *en, const char *zh, const char *text);    /* NULL = null */
 void row_term(struct row *row, const char *name, const char *en, const char *zh, struct clr_term term);
 void row_count(struct row *row, const char *name, const char *en, const char *zh, uint64_t count);
+
 /** A count that returns can make negative. */
 void row_balance(struct row *row, const char *name, const char *en, const char *zh, int64_t count);
+
 void row_fen(struct row *row, const char *name, const char *en, const char *zh, int64_t fen);
 void row_flag(struct row *row, const char *name, const char *en, const char *zh, bool flag);
 void row_list(struct row *row, const char *name, const char *en, const char *zh, const char *joined);
