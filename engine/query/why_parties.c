@@ -23,11 +23,13 @@ static enum clr_status say_issuer(struct clr_account *account, const struct clr_
     const int size = clr_rules_card_prefix(rules, source->product, source->format, source->card, source->day);
     const int by_card = clr_rules_card_issuer(rules, source->product, source->format, source->card, source->day);
     const int by_city = clr_rules_alias(rules, CLR_ROLE_ISSUER, source->product, source->format, "city", source->city_card, source->day);
+    /* No more of the number than its mask leaves in front. */
+    const int shown_max = account->unmask ? size : source->card.size > 12 ? 6 : source->card.size > 4 ? 2 : 0;
     char card[PART_SIZE], city[PART_SIZE], prefix[CLR_CARD_TEXT_SIZE], value[40];
 
-    clr_show_text(clr_bytes_of(source->card.data, size > 0 ? (size_t)(size > 6 && !account->unmask ? 6 : size) : 0), prefix, sizeof prefix);
+    clr_show_text(clr_bytes_of(source->card.data, size < 0 ? 0 : (size_t)(size > shown_max ? shown_max : size)), prefix, sizeof prefix);
     clr_show_text(source->city_card, value, sizeof value);
-    if (size >= 0) snprintf(card, sizeof card, "\"%s%s\" → %.40s", prefix, size > 6 && !account->unmask ? "…" : "", code_of(rules, by_card));
+    if (size >= 0) snprintf(card, sizeof card, "\"%s%s\" → %.40s", prefix, size > shown_max ? "…" : "", code_of(rules, by_card));
     else snprintf(card, sizeof card, "-");
     if (source->city_card.size > 0) snprintf(city, sizeof city, "\"%s\" → %.40s", value, code_of(rules, by_city));
     else snprintf(city, sizeof city, "-");
