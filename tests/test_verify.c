@@ -68,7 +68,7 @@ static void clean_store(void **state)
     expect_clean(store, "clean");
     assert_int_equal(report.files, 3);
     assert_int_equal(report.records, WORLD_RECORDS + WORLD_RECORDS / 2 + 7);
-    if (report.runs < 8 || report.values <= 100) fail_msg("%llu runs, %llu values", (unsigned long long)report.runs, (unsigned long long)report.values);
+    if (report.runs < 3 || report.values <= 100) fail_msg("%llu runs, %llu values", (unsigned long long)report.runs, (unsigned long long)report.values);
     clr_store_close(store);
 }
 
@@ -238,7 +238,9 @@ static void run_deleted(void **state)
     struct clr_tx tx;
     bool more;
     assert_int_equal(clr_tx_begin(&store->env, true, &tx, NULL), CLR_OK);
-    assert_int_equal(clr_run_delete(&tx, store->run[1]->id, &more, NULL), CLR_OK);
+    size_t at = 0;
+    while (store->run[at]->part_count == 0) at++;          /* a batch whose rows all belong to the file that goes on has none of its own */
+    assert_int_equal(clr_run_delete(&tx, store->run[at]->id, &more, NULL), CLR_OK);
     assert_int_equal(clr_tx_commit(&tx, NULL), CLR_OK);
     expect_damage(store, "run deleted", "rows are there");
     clr_store_close(store);
