@@ -31,6 +31,8 @@ const struct query_row query_rows[] = {
       { { 12, "3130500000000000099" }, { 32, "3130500000000000099" }, { 51, "0500000000000099" }, { 197, "3050" }, { 261, "2" } } },
     { "a card lock", 0, 0, NULL, { { 138, "1" } } },
     { "nothing charged", 0, 0, NULL, { { 79, "00000000" }, { 87, "000003E8" } } },
+    { "a fee on each", 0, 0, NULL, { { 201, "30500101" }, { 193, "3050" }, { 71, "00004E20" }, { 79, "00002724" }, { 87, "000026FC" } } },
+    { "a fee on the total", 0, 0, NULL, { { 201, "30500301" }, { 193, "3050" }, { 259, "03" } } },
 };
 const unsigned query_row_count = sizeof query_rows / sizeof *query_rows;
 

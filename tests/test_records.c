@@ -55,7 +55,7 @@ static void names_find_records(void **state)
 {
     static const struct { const char *text; uint32_t admission; uint64_t number; const char *says; } cases[] = {
         { "r1-1", 1, 1, NULL },
-        { "r1-21", 1, 21, NULL },
+        { "r1-23", 1, 23, NULL },
         { "r3-7", 3, 7, NULL },
         { QUERY_FILE ":3", 1, 3, NULL },
         { "/some/where/" QUERY_FILE ":3", 1, 3, NULL },
@@ -64,8 +64,8 @@ static void names_find_records(void **state)
         { "r2:1", 2, 1, NULL },
         { "2:1", 2, 1, NULL },
         { QUERY_MOVES ":2", 3, 2, NULL },
-        { "r1-22", 0, 0, "has 21 records" },
-        { QUERY_FILE ":22", 0, 0, "has 21 records" },
+        { "r1-24", 0, 0, "has 23 records" },
+        { QUERY_FILE ":24", 0, 0, "has 23 records" },
         { QUERY_FILE ":0", 0, 0, "names no record" },
         { QUERY_FILE ":-1", 0, 0, "names no record" },
         { QUERY_FILE ":", 0, 0, "names no record" },
@@ -200,7 +200,7 @@ static void sources_agree(void **state)
 static void filters_choose(void **state)
 {
     static const struct { const char *name; struct clr_record_filter filter; size_t kept, none; } cases[] = {
-        { "one file", { .file = QUERY_FILE, .verdict = -1, .reason = -1 }, 21, 21 },
+        { "one file", { .file = QUERY_FILE, .verdict = -1, .reason = -1 }, 23, 23 },
         { "one file by number", { .file = "r3", .verdict = -1, .reason = -1 }, 7, 7 },
         { "duplicates", { .verdict = CLR_VERDICT_DUPLICATE, .reason = -1 }, 3, 3 },
         { "pending now", { .verdict = CLR_VERDICT_PENDING, .reason = -1 }, 3, 3 },
@@ -208,12 +208,12 @@ static void filters_choose(void **state)
         { "one reason", { .verdict = -1, .reason = CLR_REASON_BIT_MALFORMED }, 2, 2 },
         { "reason and another verdict", { .verdict = CLR_VERDICT_ACCEPTED, .reason = CLR_REASON_BIT_MALFORMED }, 0, 0 },
         { "limit", { .verdict = -1, .reason = -1, .limit = 4 }, 4, 4 },
-        { "a limit beyond all", { .verdict = -1, .reason = -1, .limit = 4000 }, 29, 29 },
+        { "a limit beyond all", { .verdict = -1, .reason = -1, .limit = 4000 }, 31, 31 },
         { "nobody's card", { .card = "3131200000000077777", .verdict = -1, .reason = -1 }, 0, 0 },
         { "no card at all", { .card = "", .verdict = -1, .reason = -1 }, 0, 0 },
         { "a stopped card", { .card = "3131200000000000033", .verdict = -1, .reason = -1 }, 1, 1 },
-        /* rows 1–4, 11–13, 15–18, 20, 21; the one sent again; five moves, one of them a repeat */
-        { "one card", { .card = QUERY_CARD, .verdict = -1, .reason = -1 }, 19, 19 },
+        /* rows 1–4, 11–13, 15–18, 20–23; the one sent again; five moves, one of them a repeat */
+        { "one card", { .card = QUERY_CARD, .verdict = -1, .reason = -1 }, 21, 21 },
         { "one card in one file", { .card = QUERY_CARD, .file = QUERY_AGAIN, .verdict = -1, .reason = -1 }, 1, 1 },
         { "one card, one verdict", { .card = QUERY_CARD, .verdict = CLR_VERDICT_DUPLICATE, .reason = -1 }, 3, 3 },
     };
@@ -280,6 +280,47 @@ static void a_lost_reference_leaves_the_rows(void **state)
     clr_store_close(store);
 }
 
+/* ---- windows ---- */
+
+#define COLUMNS "deal_date,close_date,card_no,deal_value,deal_type,company_name,car_no,station,conn_mark,deal_money,equ_no\n"
+#define TRADE(card) "2018-09-01 08:00:00,2018-09-01 00:00:00," card ",500,巴士,地铁五号线,B,站,0,500,263030\n"
+
+/** What stated a day that was closed when it came counts in the next one, whatever was closed since; what came before stays where it was. */
+static void closed_windows_are_skipped_as_they_were(void **state)
+{
+    static const char early[] = COLUMNS TRADE("ABCDEFGHI") TRADE("ABCDEFGHJ"), late[] = COLUMNS TRADE("BBCDEFGHA") TRADE("BBCDEFGHB") TRADE("BBCDEFGHB");
+    static const char *const want[] = { "2018-09-01", "2018-09-01", "2018-09-02", "2018-09-02", "" };
+    static const char *const days[] = { "2018-09-01", "2018-09-02" };
+    static struct list list;
+    struct clr_fault fault = { 0 };
+    struct clr_store *store;
+    struct clr_rules_loaded loaded;
+    (void)state;
+    const char *const path = scratch_path("windows");
+    assert_int_equal(clr_store_create(path, NULL, &fault), CLR_OK);
+    assert_int_equal(clr_store_open(path, NULL, &store, &fault), CLR_OK);
+    assert_int_equal(clr_rules_load(store, CLR_FIXTURES "/rules/shenzhen", false, &loaded, &fault), CLR_OK);
+    for (size_t i = 0; i < 2; i++) {
+        struct clr_settled settled;
+        query_ingest(store, i == 0 ? scratch_write("early.csv", early, sizeof early - 1) : scratch_write("late.csv", late, sizeof late - 1), CLR_ARCHIVE_KEEP);
+        if (clr_settle(store, clr_day_parse(clr_bytes_text(days[i])), CLR_ALL_PRODUCTS, scratch_path("out"), false, &settled, &fault) != CLR_OK) fail_msg("%s", fault.en);
+        clr_settled_free(&settled);
+    }
+    list_records(store, (struct clr_record_filter)ALL, &list);
+    assert_int_equal(list.count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        char text[CLR_DAY_TEXT_SIZE];
+        if (strcmp(clr_day_text(list.record[i].window, text), want[i]) != 0) fail_msg("record %zu: %s", i, text);
+    }
+    struct clr_why why;
+    assert_int_equal(clr_why(store, &clr_codecs, clr_record_id_of(2, 1), false, &why, &fault), CLR_OK);
+    bool told = false;
+    for (size_t i = 0; i < why.step_count; i++) told |= strstr(why.step[i].en, "1 closed windows skipped: it falls into 2018-09-02") != NULL;
+    assert_true(told);
+    clr_why_free(&why);
+    clr_store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +333,7 @@ int main(void)
         cmocka_unit_test(the_caller_stops),
         cmocka_unit_test(cards_are_masked_unless_asked_for),
         cmocka_unit_test(digests_find_files_and_two_files_are_ambiguous),
+        cmocka_unit_test(closed_windows_are_skipped_as_they_were),
         cmocka_unit_test(a_lost_reference_leaves_the_rows),
     };
     return cmocka_run_group_tests(tests, make_stores, close_stores);
