@@ -56,6 +56,8 @@ def book_fee(world, record, trade, window, before, after):
         return (numerator(row, amount, discount),) + txn_parts(row, amount, discount)
 
     difference = [new - old for old, new in zip(parts(before), parts(after))]
+    if not any(difference):
+        return
     world.fees.append({"window": window, "version": trade.booked_rules, "row": number, "issuer": trade.issuer, "acquirer": trade.acquirer,
                        "numerator": difference[0], "fee": difference[1], "issuer_share": difference[2], "centre_share": difference[3]})
 

@@ -159,6 +159,8 @@ class Oracle:
             return {"exit": 2}
         if stamp < self.world.last_stamp:
             return {"exit": 4}
+        if verdicts.decided_so(record, command["accept"]):
+            return {"exit": 0}                           # nothing happens, no stamp is taken
         done = events.decide(self.world, record, command["accept"], stamp)
         if done:
             self.world.last_stamp = stamp
@@ -167,8 +169,7 @@ class Oracle:
     def settle(self, command):
         world, day = self.world, words.parse_day(command["date"])
         events.reexamine(world, day)
-        closing = {b["window"] for b in world.bookings if b["window"] <= day and not world.is_closed(b["window"])}
-        world.close_through(day)
+        closing = world.close_through(day)
         return {"exit": 0, "windows": [words.day_text(window) for window in sorted(closing)],
                 "transfers": clearing.transfers(world, closing), **self.positions()}
 

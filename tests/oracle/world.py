@@ -92,10 +92,12 @@ class World:
         return self.rules[self.closed_with.get(window, len(self.rules) - 1)]
 
     def close_through(self, day):
-        for window in {booking["window"] for booking in self.bookings} | {part["window"] for part in self.fees}:
-            if window <= day:
-                self.closed_with.setdefault(window, len(self.rules) - 1)
+        """Close every window up to a day; those among them that were open and hold money."""
+        closing = {row["window"] for row in self.bookings + self.fees if row["window"] <= day and not self.is_closed(row["window"])}
+        for window in closing:
+            self.closed_with[window] = len(self.rules) - 1
         self.closed_through = day if self.closed_through is None else max(day, self.closed_through)
+        return closing
 
     def first_open(self, window):
         if window is None or self.closed_through is None:
