@@ -4,11 +4,13 @@
 
 #include "ingest/group.h"
 #include "ingest/history.h"
+#include "ingest/party_again.h"
 #include "store/runindex.h"
 
 struct clr_dedup {
     const struct clr_batch *batch;
     struct clr_history *history;
+    struct clr_party_again again;
     struct clr_past_list past;           /* history of the group being judged */
     struct clr_group group;
     const struct clr_entry *entries;     /* of the partition */
@@ -21,12 +23,13 @@ struct clr_dedup {
     size_t event_count, event_capacity;
 };
 
-enum clr_status clr_dedup_create(const struct clr_batch *batch, struct clr_dedup **out)
+enum clr_status clr_dedup_create(const struct clr_batch *batch, struct clr_tokenizer *tokenizer, struct clr_dedup **out)
 {
     struct clr_dedup *const dedup = calloc(1, sizeof *dedup);
     *out = dedup;
     if (dedup == NULL) return CLR_FULL;
     dedup->batch = batch;
+    dedup->again = (struct clr_party_again){ batch->rules, tokenizer, &batch->store->parties };
     return clr_history_create(batch->store, &dedup->history);
 }
 
@@ -279,7 +282,9 @@ static enum clr_status judge_group(struct clr_dedup *dedup, struct clr_fault *fa
     clr_group_reset(&dedup->group);
     if (dedup->past.count > 1) qsort(dedup->past.item, dedup->past.count, sizeof *dedup->past.item, by_record);
     for (size_t i = 0; i < dedup->past.count; i++) {
-        const struct clr_past *const past = &dedup->past.item[i];
+        struct clr_past *const past = &dedup->past.item[i];
+        /* Judged before the rules knew a party, it is compared as today's rules name it: else the same record sent again would differ. */
+        clr_party_again_fill(&dedup->again, (enum clr_format)past->format, &past->txn);
         const struct clr_holder holder = { &past->txn, past->id, past->reasons, past->format };
         CLR_TRY(clr_group_add(&dedup->group, &holder));
     }

@@ -39,7 +39,8 @@ struct clr_entry {
 };
 
 
-CLR_MUST_USE enum clr_status clr_dedup_create(const struct clr_batch *batch, struct clr_dedup **out);
+/** @param tokenizer  of the same worker; borrowed. */
+CLR_MUST_USE enum clr_status clr_dedup_create(const struct clr_batch *batch, struct clr_tokenizer *tokenizer, struct clr_dedup **out);
 void clr_dedup_destroy(struct clr_dedup *dedup);
 
 /**

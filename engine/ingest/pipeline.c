@@ -18,7 +18,7 @@ static size_t block_size_for(const struct clr_store *store)
 static enum clr_status create_worker(struct clr_batch *batch, struct clr_batch_worker *worker)
 {
     CLR_TRY(clr_checker_init(&worker->checker, batch->rules, batch->plan->closed, batch->store->key));
-    CLR_TRY(clr_dedup_create(batch, &worker->dedup));
+    CLR_TRY(clr_dedup_create(batch, worker->checker.tokenizer, &worker->dedup));
     clr_segment_builder_init(&worker->builder);
     clr_fee_cache_init(&worker->fees, batch->rules);
     worker->buffer = malloc(batch->block_size);

@@ -1,7 +1,7 @@
 /* Who issued and who acquired, asked again: from the texts that unknown codes were kept as, and the number behind the card's token. */
 #include <stdlib.h>
 
-#include "ingest/check.h"
+#include "ingest/party_again.h"
 #include "settle/again.h"
 
 /* ---- moves ---- */
@@ -51,72 +51,17 @@ uint64_t clr_move_parties(const struct clr_rules *rules, const struct clr_move *
 
 /* ---- rows ---- */
 
-/** The number as the format writes it: the token keeps no leading zeros, and the xf formats fill theirs up to 20 digits. */
-static struct clr_bytes number_of(const struct clr_again *again, enum clr_format format, const struct clr_token *card, char text[CLR_CARD_TEXT_SIZE + 20])
+static struct clr_party_again asking(const struct clr_again *again)
 {
-    static const struct clr_token none = { { 0 } };
-    char number[CLR_CARD_TEXT_SIZE];
-    if (clr_token_equal(card, &none)) return clr_bytes_of("", 0);
-    clr_token_number(again->store->tokenizer, card, number);
-    if (number[0] == '?') return clr_bytes_of("", 0);
-    size_t zeros = 0;
-    if (format == CLR_FORMAT_XF158 || format == CLR_FORMAT_XF160) zeros = strlen(number) < 20 ? 20 - strlen(number) : 0;
-    memset(text, '0', zeros);
-    memcpy(text + zeros, number, strlen(number) + 1);
-    return clr_bytes_text(text);
+    return (struct clr_party_again){ again->rules, again->store->tokenizer, &again->store->parties };
 }
 
-/** Name of the first field of an unknown code's text: "unit". */
-static void first_field(const char *text, char name[24])
+/** A party that was known stays who it is, as long as the latest rules have it. */
+static int known_again(const struct clr_again *again, clr_party party, uint64_t *reasons)
 {
-    const char *const start = strchr(text, '|'), *const end = start != NULL ? strchr(start, '=') : NULL;
-    const size_t size = end != NULL ? (size_t)(end - start - 1) : 0;
-    name[0] = '\0';
-    if (size == 0 || size >= 24) return;
-    memcpy(name, start + 1, size);
-    name[size] = '\0';
-}
-
-static int issuer_again(const struct clr_again *again, enum clr_format format, const struct clr_txn *txn, uint64_t *reasons)
-{
-    char number[CLR_CARD_TEXT_SIZE + 20];
-    struct clr_party_result found;
-    if (clr_party_is_known(txn->issuer)) {
-        const int index = clr_again_participant(again, txn->issuer);
-        if (index < 0) *reasons |= CLR_REASON_MASK(UNKNOWN_PARTICIPANT);
-        return index;
-    }
-    const struct clr_party_source source = {
-        .product = (enum clr_product)txn->product, .format = format, .unit_field = "", .day = txn->trade_day,
-        .card = number_of(again, format, &txn->card, number), .city_card = clr_party_field(clr_party_text(&again->store->parties, txn->issuer), "city"),
-        .unit = clr_bytes_of("", 0), .city_trade = clr_bytes_of("", 0),
-    };
-    clr_parties_resolve(again->rules, &source, &found);
-    explicit_bzero(number, sizeof number);
-    /* No unit was asked about: its reason is not this record's. */
-    *reasons |= found.reasons & ~CLR_REASON_MASK(NO_UNIT);
-    return found.issuer;
-}
-
-static int acquirer_again(const struct clr_again *again, enum clr_format format, const struct clr_txn *txn, uint64_t *reasons)
-{
-    const char *const text = clr_party_text(&again->store->parties, txn->acquirer);
-    char unit_field[24];
-    struct clr_party_result found;
-    if (clr_party_is_known(txn->acquirer)) {
-        const int index = clr_again_participant(again, txn->acquirer);
-        if (index < 0) *reasons |= CLR_REASON_MASK(UNKNOWN_PARTICIPANT);
-        return index;
-    }
-    first_field(text, unit_field);
-    const struct clr_party_source source = {
-        .product = (enum clr_product)txn->product, .format = format, .unit_field = unit_field, .day = txn->trade_day,
-        .card = clr_bytes_of("", 0), .city_card = clr_bytes_of("", 0),
-        .unit = clr_party_field(text, unit_field), .city_trade = clr_party_field(text, "city"),
-    };
-    clr_parties_resolve(again->rules, &source, &found);
-    if (found.acquirer < 0) *reasons |= source.unit.size + source.city_trade.size == 0 ? CLR_REASON_MASK(NO_UNIT) : CLR_REASON_MASK(UNKNOWN_PARTICIPANT);
-    return found.acquirer;
+    const int index = clr_again_participant(again, party);
+    if (index < 0) *reasons |= CLR_REASON_MASK(UNKNOWN_PARTICIPANT);
+    return index;
 }
 
 static uint64_t purse_reason(const struct clr_again *again, const struct clr_subject *subject)
@@ -130,26 +75,24 @@ uint64_t clr_again_parties(const struct clr_again *again, struct clr_subject *su
 {
     uint64_t reasons = 0;
     if (subject->is_move) {
-        char number[CLR_CARD_TEXT_SIZE + 20];
-        const struct clr_bytes card = number_of(again, CLR_FORMAT_MOVES, &subject->txn.card, number);
+        char number[CLR_NUMBER_TEXT_SIZE];
+        const struct clr_party_again ask = asking(again);
+        const struct clr_bytes card = clr_party_again_number(&ask, CLR_FORMAT_MOVES, &subject->txn.card, number);
         reasons = clr_move_parties(again->rules, &subject->move, card, &subject->issuer, &subject->acquirer);
         explicit_bzero(number, sizeof number);
         return reasons;
     }
-    subject->issuer = issuer_again(again, subject->format, &subject->txn, &reasons);
-    subject->acquirer = acquirer_again(again, subject->format, &subject->txn, &reasons);
+    const struct clr_party_again ask = asking(again);
+    const struct clr_txn *const txn = &subject->txn;
+    subject->issuer = clr_party_is_known(txn->issuer) ? known_again(again, txn->issuer, &reasons)
+                                                      : clr_party_again_issuer(&ask, subject->format, txn, &reasons);
+    subject->acquirer = clr_party_is_known(txn->acquirer) ? known_again(again, txn->acquirer, &reasons)
+                                                          : clr_party_again_acquirer(&ask, subject->format, txn, &reasons);
     return reasons | purse_reason(again, subject);
 }
 
 void clr_again_row_parties(const struct clr_again *again, enum clr_format format, struct clr_txn *txn)
 {
-    uint64_t reasons = 0;
-    if (!clr_party_is_known(txn->issuer)) {
-        const int issuer = issuer_again(again, format, txn, &reasons);
-        if (issuer >= 0) txn->issuer = again->rules->participant[issuer].party;
-    }
-    if (!clr_party_is_known(txn->acquirer)) {
-        const int acquirer = acquirer_again(again, format, txn, &reasons);
-        if (acquirer >= 0) txn->acquirer = again->rules->participant[acquirer].party;
-    }
+    const struct clr_party_again ask = asking(again);
+    clr_party_again_fill(&ask, format, txn);
 }
