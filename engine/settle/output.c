@@ -13,6 +13,8 @@ static const char *const names[CLR_SETTLE_OUTPUTS] = {
     "positions.csv", "matrix.csv", "bilateral.csv", "transfers.csv", "journal.csv", "manifest.json",
 };
 
+const char *clr_output_name(unsigned number) { return number < CLR_SETTLE_OUTPUTS ? names[number] : "?"; }
+
 static void write_window(struct clr_writer *writer, uint8_t product, clr_day window)
 {
     clr_write_cell(writer, clr_product_term(product).name);

@@ -27,6 +27,9 @@ struct clr_output_set {
     struct clr_output_file file[CLR_SETTLE_OUTPUTS];
 };
 
+/** Name of the n-th file of a set, as their digests stand in a settlement: "positions.csv". */
+const char *clr_output_name(unsigned number);
+
 /** Render all six; free with clr_output_set_free(), also after a failure. */
 CLR_MUST_USE enum clr_status clr_output_set_make(struct clr_store *store, struct clr_tx *tx, const struct clr_settlement *settlement, const struct clr_books *books,
                                                  const char *directory, struct clr_output_set *out, struct clr_fault *fault);

@@ -1,5 +1,4 @@
 /* cmd_report.c: the settlement report of a business date, as one HTML file, at any time again. */
-#if __has_include("publish/report.h")
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -47,6 +46,3 @@ int cmd_report(struct cli *cli)
     cli_note_dry_run(cli);
     return 0;
 }
-#else
-typedef int cmd_report_is_not_built;          /* the command is not in the table either */
-#endif

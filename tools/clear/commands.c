@@ -76,13 +76,11 @@ const struct command commands[] = {
                    { "resolve r1-1 --reject --reason \"test card\" --dry-run", "see what refusing it would do", "试看不予计入的结果" }, NO_EXAMPLE },
       .options = OPTIONS(ID(ACCEPT), ID(REJECT), ID(REASON_TEXT), ID(RECEIVED_AT), ID(DRY_RUN)),
       .operand_min = 1, .operand_max = 1, .operand_name = "RECORD", .operand = OPERAND_NONE },
-#if __has_include("publish/report.h")
     { .name = "report", .run = cmd_report, .en = "the settlement report of a day as one HTML file", .zh = "某日的结算报告（一个 HTML 文件）",
       .usage = "--date YYYY-MM-DD --out FILE.html [options]",
       .example = { { "report --date 2026-03-02 --out 2026-03-02.html", "write the report", "生成报告" },
                    { "report --date 2026-03-02 --out zh.html --lang zh", "the same in Chinese", "中文报告" }, NO_EXAMPLE },
       .options = OPTIONS(ID(DATE), ID(PRODUCT), ID(OUT_FILE), ID(DRY_RUN)), .operand = OPERAND_NONE },
-#endif
     { .name = "export", .run = cmd_export, .en = "records, positions, matrix, windows or files for other systems", .zh = "导出记录、头寸、矩阵、窗口或文件清单",
       .usage = "[options]",
       .example = { { "export --what positions --out positions.csv", "positions as CSV", "头寸导出为 CSV" },
