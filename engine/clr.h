@@ -278,7 +278,7 @@ CLR_MUST_USE enum clr_status clr_verify(struct clr_store *store, struct clr_veri
 
 CLR_MUST_USE enum clr_status clr_digest(struct clr_store *store, uint8_t digest[CLR_DIGEST_SIZE], uint64_t *records, struct clr_fault *fault);
 
-/** Hot, compacted copy into an empty or absent directory (key and archive included), then verified. */
+/** Hot, compacted copy into an empty or absent directory (archive included; the key too, unless it is kept outside the store), then verified. */
 CLR_MUST_USE enum clr_status clr_backup(struct clr_store *store, const char *directory, struct clr_fault *fault);
 
 /** Append to the hash-chained audit log: what ran, with which arguments, with which result. */
