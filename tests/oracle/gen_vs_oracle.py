@@ -12,10 +12,9 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "oracle"))
 
-import compare                                     # noqa: E402
-import oracle                                      # noqa: E402
+import compare                                   
+import oracle                                    
 
 COMMON = ["--duplicates", "20000", "--conflicts", "20000", "--late", "5000", "--unknown", "8000", "--refunds", "40000", "--loads", "10000",
           "--zero", "5000", "--stop", "4000", "--cross-region", "100000"]

@@ -1,10 +1,10 @@
 #!/bin/bash
 # gen_vs_engine.sh: generated files through the whole program; what it prints must hold what expected.json says.
 #
-#   tests/gen_vs_engine.sh CLEAR [RECORDS [SEED…]]     CLEAR = the program; default 3000 records, seeds 1 2
+#   tests/system/gen_vs_engine.sh CLEAR [RECORDS [SEED…]]     CLEAR = the program; default 3000 records, seeds 1 2
 #
 # For every format and seed: gen with every fault the format can carry, init, rules load, ingest, positions; then the comparison
-# (tests/gen_expect.py). Also with the rules of a first run given back, one file and many, one thread and all. Prints each difference and
+# (tests/oracle/gen_expect.py). Also with the rules of a first run given back, one file and many, one thread and all. Prints each difference and
 # keeps the folder that shows it. Needs python3.
 set -euo pipefail
 
@@ -37,7 +37,7 @@ run_case() {
             && "$clear" ingest "$dir"/inbox/* --store "$dir/store" --json --quiet $options "${arguments[@]}" > "$dir/ingest.json" \
             && "$clear" positions --store "$dir/store" --json --quiet > "$dir/positions.json"
     } > "$work/$name.log" 2>&1 || { echo "FAILED $name: exit $?"; tail -n 5 "$work/$name.log"; failed=1; return; }
-    python3 -B "$here/gen_expect.py" "$dir/expected.json" "$dir/ingest.json" "$dir/positions.json" > "$work/$name.diff" \
+    python3 -B "$here/../oracle/gen_expect.py" "$dir/expected.json" "$dir/ingest.json" "$dir/positions.json" > "$work/$name.diff" \
         || { echo "FAILED $name: see $dir"; head -n 30 "$work/$name.diff"; failed=1; return; }
     checked=$((checked + 1))
     rm -rf "$dir"
