@@ -52,7 +52,8 @@ std::string yz316_record(Random &random, unsigned serial)
     put(record, 32, "310" + card + card);
     put(record, 67, "01 0" + format("%08llX", before) + format("%08llX", amount) + format("%08llX", before - amount) + "06");
     put(record, 105, "7001        3120" + format("%08llu", serial % 900) + format("%09llu", serial) + "0" + format("%08llX", serial));
-    put(record, 147, "20260302" + clock_text(serial) + format("%08llX", 1 + random() % 0x7fffffff) + "0100" + format("%04llX", serial & 0xffff) + card.substr(0, 8));
+    put(record, 147, "20260302" + clock_text(serial) + format("%08llX", 1 + random() % 0x7fffffff) + "0100" +
+                         format("%04llX", serial & 0xffff) + card.substr(0, 8));
     put(record, 193, "3120312020000001LINE 7              1024");
     put(record, 259, "010202603022330000");
     return record + "\n";
@@ -60,8 +61,9 @@ std::string yz316_record(Random &random, unsigned serial)
 
 std::string xf_record(Random &random, unsigned serial, const char *pos)
 {
-    return format("%08llu", serial) + "000000000001234" + format(pos, serial % 900) + format("%020llu", 312000000000 + random() % 1000000000) + "0100" + "203012312020010120391231" +
-           format("%06llu", serial) + format("%010llu", serial + 900) + format("%08llu", 1000 + random() % 20000) + "00000200" + "20260302" + clock_text(serial) + "06" +
+    return format("%08llu", serial) + "000000000001234" + format(pos, serial % 900) +
+           format("%020llu", 312000000000 + random() % 1000000000) + "0100" + "203012312020010120391231" + format("%06llu", serial) +
+           format("%010llu", serial + 900) + format("%08llu", 1000 + random() % 20000) + "00000200" + "20260302" + clock_text(serial) + "06" +
            format("3120%08llu", serial % 900) + format("%08llX", 1 + random() % 0x7fffffff) + "0000" + "0" + "FFFFFF\r\n";
 }
 
@@ -90,16 +92,17 @@ std::string szt_csv_record(Random &random, unsigned serial)
 {
     const Ride ride = make_ride(random, serial);
 
-    return "\"" + ride.date + "\",\"2026-03-02 00:00:00\"," + ride.card + "," + ride.value + "," + ride.type + "," + ride.company + ",IGT-105," + ride.station + ",0," + ride.money + "," +
-           ride.device + "\n";
+    return "\"" + ride.date + "\",\"2026-03-02 00:00:00\"," + ride.card + "," + ride.value + "," + ride.type + "," + ride.company +
+           ",IGT-105," + ride.station + ",0," + ride.money + "," + ride.device + "\n";
 }
 
 std::string szt_json_record(Random &random, unsigned serial)
 {
     const Ride ride = make_ride(random, serial);
 
-    return std::string(serial == 0 ? "" : ",") + "{\"deal_date\":\"" + ride.date + "\",\"close_date\":\"2026-03-02 00:00:00\",\"card_no\":\"" + ride.card + "\",\"deal_value\":\"" + ride.value +
-           "\",\"deal_type\":\"" + ride.type + "\",\"company_name\":\"" + ride.company + "\",\"car_no\":\"IGT-105\",\"station\":\"" + ride.station +
+    return std::string(serial == 0 ? "" : ",") + "{\"deal_date\":\"" + ride.date + "\",\"close_date\":\"2026-03-02 00:00:00\"" +
+           ",\"card_no\":\"" + ride.card + "\",\"deal_value\":\"" + ride.value + "\",\"deal_type\":\"" + ride.type + "\",\"company_name\":\"" +
+           ride.company + "\",\"car_no\":\"IGT-105\",\"station\":\"" + ride.station +
            "\",\"conn_mark\":\"0\",\"deal_money\":\"" + ride.money + "\",\"equ_no\":\"" + ride.device + "\"}";
 }
 
@@ -142,12 +145,14 @@ struct Input {
         file.name = "XF2026030301000000000001234001";
         file.size = text.size();
         const size_t head = text.size() < CLR_HEAD_SIZE ? text.size() : CLR_HEAD_SIZE;
-        if (codec->open(&file, clr_bytes{ reinterpret_cast<const uint8_t *>(text.data()), head }, &fault) != CLR_OK || file.finding_count != 0) std::abort();
+        const clr_bytes bytes{ reinterpret_cast<const uint8_t *>(text.data()), head };
+        if (codec->open(&file, bytes, &fault) != CLR_OK || file.finding_count != 0) std::abort();
     }
 
     clr_bytes block() const
     {
-        return clr_bytes{ reinterpret_cast<const uint8_t *>(text.data()) + file.data_offset, text.size() - static_cast<size_t>(file.data_offset) };
+        const size_t offset = static_cast<size_t>(file.data_offset);
+        return clr_bytes{ reinterpret_cast<const uint8_t *>(text.data()) + offset, text.size() - offset };
     }
 };
 

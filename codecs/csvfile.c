@@ -65,7 +65,8 @@ int clr_csv_sniff(const struct clr_csv_format *format, struct clr_bytes head)
     return found == needed ? 2 : 2 * found > needed;
 }
 
-static enum clr_status map_columns(const struct clr_csv_format *format, struct clr_codec_file *file, const struct clr_csv_row *row, struct clr_fault *fault)
+static enum clr_status map_columns(const struct clr_csv_format *format, struct clr_codec_file *file, const struct clr_csv_row *row,
+                                   struct clr_fault *fault)
 {
     struct clr_csv_state *state = state_of(file);
 
@@ -91,7 +92,8 @@ static enum clr_status map_columns(const struct clr_csv_format *format, struct c
     return CLR_OK;
 }
 
-enum clr_status clr_csv_open(const struct clr_csv_format *format, struct clr_codec_file *file, struct clr_bytes head, struct clr_fault *fault)
+enum clr_status clr_csv_open(const struct clr_csv_format *format, struct clr_codec_file *file, struct clr_bytes head,
+                             struct clr_fault *fault)
 {
     struct clr_csv_row row;
     size_t next = 0;
@@ -100,11 +102,13 @@ enum clr_status clr_csv_open(const struct clr_csv_format *format, struct clr_cod
     *state_of(file) = (struct clr_csv_state){ .columns = 0 };
     file->declared_records = UINT64_MAX;
     if (head.size == 0) {
-        return clr_refuse(file, fault, "header", "column names", clr_bytes_text("nothing"), "the file is empty: not even a line of column names", "文件为空，没有表头");
+        return clr_refuse(file, fault, "header", "column names", clr_bytes_text("nothing"),
+                          "the file is empty: not even a line of column names", "文件为空，没有表头");
     }
     const enum clr_csv_end end = read_header(head, &row, &next);
     if (end != CLR_CSV_WHOLE && (end != CLR_CSV_ENDED || file->size > head.size)) {
-        return clr_refuse(file, fault, "header", "column names", clr_bytes_text("broken quoting, or no line end"), "the line of column names cannot be read", "表头无法读取");
+        return clr_refuse(file, fault, "header", "column names", clr_bytes_text("broken quoting, or no line end"),
+                          "the line of column names cannot be read", "表头无法读取");
     }
     if (row.columns > CLR_CSV_COLUMNS_MAX) {
         return clr_refuse(file, fault, "header", "at most 128 columns", clr_bytes_text("more"), "more than 128 columns", "列数超过128");
@@ -177,8 +181,8 @@ static void next_row(struct clr_bytes block, size_t at, struct clr_csv_row *row)
     row->size = (line_end == NULL ? block.size : (size_t)(line_end - block.data) + 1) - at;
 }
 
-void clr_csv_decode(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max,
-                    size_t *count)
+void clr_csv_decode(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
+                    struct clr_raw *out, size_t max, size_t *count)
 {
     struct clr_reader reader;
     struct clr_csv_row row;

@@ -121,7 +121,8 @@ bool clr_csv_row_quick(struct clr_bytes block, size_t at, struct clr_csv_row *ro
         }
         if (line != 0) {
             if (from > limit) return false;
-            if (columns > 0 && from >= 2 && data[from - 2] == '\r' && row->column[columns - 1].to > row->column[columns - 1].from) row->column[columns - 1].to--;
+            const bool carriage = from >= 2 && data[from - 2] == '\r';
+            if (carriage && row->column[columns - 1].to > row->column[columns - 1].from) row->column[columns - 1].to--;
             row->data = data;
             row->size = from;
             row->columns = columns;

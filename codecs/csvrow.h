@@ -35,11 +35,12 @@ struct clr_csv_format {
 int clr_csv_sniff(const struct clr_csv_format *format, struct clr_bytes head);
 
 /** Read the header line (a UTF-8 byte order mark may stand before it). A missing required column is CLR_REFUSED and named. */
-enum clr_status clr_csv_open(const struct clr_csv_format *format, struct clr_codec_file *file, struct clr_bytes head, struct clr_fault *fault);
+enum clr_status clr_csv_open(const struct clr_csv_format *format, struct clr_codec_file *file, struct clr_bytes head,
+                             struct clr_fault *fault);
 
 size_t clr_csv_cut(struct clr_codec_file *file, struct clr_bytes buffer, bool last);
-void clr_csv_decode(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max,
-                    size_t *count);
+void clr_csv_decode(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
+                    struct clr_raw *out, size_t max, size_t *count);
 void clr_csv_explain(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes record,
                      void (*show)(void *context, unsigned field, struct clr_bytes text), void *context);
 

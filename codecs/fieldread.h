@@ -36,8 +36,8 @@ CLR_INLINE enum clr_rule clr_field_number(const struct clr_field *field, struct 
     return CLR_RULE_NONE;
 }
 
-CLR_INLINE enum clr_rule clr_field_fen(const struct clr_field *field, unsigned number, struct clr_bytes text, const struct clr_reader *reader, void *to,
-                                       struct clr_extra *extra)
+CLR_INLINE enum clr_rule clr_field_fen(const struct clr_field *field, unsigned number, struct clr_bytes text,
+                                       const struct clr_reader *reader, void *to, struct clr_extra *extra)
 {
     clr_fen fen;
     uint32_t hex;
@@ -57,8 +57,8 @@ CLR_INLINE enum clr_rule clr_field_fen(const struct clr_field *field, unsigned n
 }
 
 /* Dates and times leave "none" in their target when they cannot be read, or do not exist. */
-CLR_INLINE enum clr_rule clr_field_time(const struct clr_field *field, struct clr_bytes text, struct clr_reader *reader, void *to, struct clr_raw *raw,
-                                        struct clr_extra *extra)
+CLR_INLINE enum clr_rule clr_field_time(const struct clr_field *field, struct clr_bytes text, struct clr_reader *reader, void *to,
+                                        struct clr_raw *raw, struct clr_extra *extra)
 {
     bool impossible = false;
     clr_day day = CLR_DAY_NONE;
@@ -93,19 +93,22 @@ CLR_INLINE enum clr_rule clr_field_slice(const struct clr_field *field, struct c
 {
     enum clr_rule rule = CLR_RULE_NONE;
 
-    if (field->pad == CLR_PAD_NONE && field->size != 0 && text.size > field->size && field->type != CLR_FIELD_LETTERS) return CLR_RULE_LENGTH;
+    const bool limited = field->pad == CLR_PAD_NONE && field->size != 0;
+
+    if (limited && text.size > field->size) return CLR_RULE_LENGTH;
     if (field->type == CLR_FIELD_LETTERS) rule = clr_value_letters(text);
     else if (field->type == CLR_FIELD_DIGITS) rule = clr_value_all_digits(text) ? CLR_RULE_NONE : CLR_RULE_DIGITS;
     else if (field->type == CLR_FIELD_ALNUM) rule = clr_value_all_alnum(text) ? CLR_RULE_NONE : CLR_RULE_CHARSET;
     /* The characters of a fixed-length record are checked all at once, so these two need it only where text is cut out. */
-    else if (field->pad == CLR_PAD_NONE && field->type == CLR_FIELD_NAME) rule = clr_value_all_printable(text) ? CLR_RULE_NONE : CLR_RULE_CHARSET;
-    else if (field->pad == CLR_PAD_NONE) rule = clr_field_text(text, reader);
+    else if (field->pad != CLR_PAD_NONE) rule = CLR_RULE_NONE;
+    else if (field->type == CLR_FIELD_NAME) rule = clr_value_all_printable(text) ? CLR_RULE_NONE : CLR_RULE_CHARSET;
+    else rule = clr_field_text(text, reader);
     if (rule == CLR_RULE_NONE) memcpy(to, &text, sizeof text);
     return rule;
 }
 
-CLR_INLINE enum clr_rule clr_field_value(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader, struct clr_raw *raw,
-                                         struct clr_extra *extra)
+CLR_INLINE enum clr_rule clr_field_value(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader,
+                                         struct clr_raw *raw, struct clr_extra *extra)
 {
     void *const to = clr_field_target(field, raw, extra);
     uint32_t hex;
@@ -144,8 +147,8 @@ CLR_INLINE enum clr_rule clr_field_value(const struct clr_field *field, unsigned
 }
 
 /** One field whose text was cut out; an empty text is a missing value. */
-CLR_INLINE void clr_field_read_inline(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader, struct clr_raw *raw,
-                                      struct clr_extra *extra)
+CLR_INLINE void clr_field_read_inline(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader,
+                                      struct clr_raw *raw, struct clr_extra *extra)
 {
     if (text.size == 0) {
         if (field->need == CLR_NEED_VALUE) clr_raw_malformed(raw, number, CLR_RULE_MISSING);
@@ -161,8 +164,8 @@ CLR_INLINE void clr_field_read_inline(const struct clr_field *field, unsigned nu
 }
 
 /** One field of a fixed-length record; `plain`: all characters of the record are printable ASCII. */
-CLR_INLINE void clr_field_read_fixed(const struct clr_field *field, unsigned number, const uint8_t *line, bool plain, struct clr_reader *reader,
-                                     struct clr_raw *raw, struct clr_extra *extra)
+CLR_INLINE void clr_field_read_fixed(const struct clr_field *field, unsigned number, const uint8_t *line, bool plain,
+                                     struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
 {
     const struct clr_bytes text = { line + field->offset, field->size };
 

@@ -54,7 +54,8 @@ static struct clr_bytes unpad(const struct clr_field *field, struct clr_bytes te
     return field->pad == CLR_PAD_LEFT && bare.size > 0 ? text : bare;
 }
 
-void clr_field_read_padded(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
+void clr_field_read_padded(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader,
+                           struct clr_raw *raw, struct clr_extra *extra)
 {
     clr_field_read_inline(field, number, unpad(field, text), reader, raw, extra);
 }
@@ -69,8 +70,8 @@ static enum clr_rule check_characters(const struct clr_field *field, struct clr_
     return field->type == CLR_FIELD_SHOW || field->type == CLR_FIELD_TEXT ? clr_text_check(text, reader->gbk) : CLR_RULE_CHARSET;
 }
 
-bool clr_field_characters(const struct clr_field *field, unsigned number, struct clr_bytes text, const struct clr_reader *reader, struct clr_raw *raw,
-                          struct clr_extra *extra)
+bool clr_field_characters(const struct clr_field *field, unsigned number, struct clr_bytes text, const struct clr_reader *reader,
+                          struct clr_raw *raw, struct clr_extra *extra)
 {
     const enum clr_rule rule = check_characters(field, text, reader);
 

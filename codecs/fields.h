@@ -86,7 +86,7 @@ struct clr_extra {
     clr_fen before_fen, after_fen;
     clr_day trade_day, valid_from, valid_to;
     int32_t trade_time_s;                   /* of the day; −1 when there is none */
-    uint8_t record_type, lock, consumption, test, gray, monthly, transfer, decision;
+    uint8_t record_type, lock, consumption, test, gray, monthly, transfer;
 };
 
 #define CLR_FIELD_BIT(number) (UINT64_C(1) << ((number) - 1))
@@ -115,11 +115,12 @@ void clr_raw_malformed(struct clr_raw *raw, unsigned number, enum clr_rule rule)
 /* Fields are read by fieldread.h, inlined for each row of a format's table; what is not quick is here. */
 
 /** Read one field of a fixed-length record that ends with a blank. */
-void clr_field_read_padded(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
+void clr_field_read_padded(const struct clr_field *field, unsigned number, struct clr_bytes text, struct clr_reader *reader,
+                           struct clr_raw *raw, struct clr_extra *extra);
 
 /** The characters of a field in a record where not all are plain ASCII. @return true when they may stand there, else the field is noted as malformed. */
-bool clr_field_characters(const struct clr_field *field, unsigned number, struct clr_bytes text, const struct clr_reader *reader, struct clr_raw *raw,
-                          struct clr_extra *extra);
+bool clr_field_characters(const struct clr_field *field, unsigned number, struct clr_bytes text, const struct clr_reader *reader,
+                          struct clr_raw *raw, struct clr_extra *extra);
 
 /**
  * The checks that formats share, after the fields are read: the tac-absent reason when TAC field `tac_number` carries none and `wanted`

@@ -78,7 +78,8 @@ static void read_header(const struct clr_layout *layout, struct clr_codec_file *
     }
     if (clr_header_number(length, layout->pad) == layout->declared_size) return;
     snprintf(wanted, sizeof wanted, "%u", layout->declared_size);
-    clr_finding_say(clr_codec_find(file, CLR_FILE_REASON_RECORD_LENGTH, 0, layout->length_at), "record_length", clr_text_show(length, declared, sizeof declared),
+    clr_finding_say(clr_codec_find(file, CLR_FILE_REASON_RECORD_LENGTH, 0, layout->length_at), "record_length",
+                    clr_text_show(length, declared, sizeof declared),
                     clr_bytes_text(wanted));
 }
 
@@ -90,9 +91,11 @@ enum clr_status clr_fixed_open(const struct clr_layout *layout, struct clr_codec
 
     file->declared_records = UINT64_MAX;
     snprintf(wanted, sizeof wanted, "%s and %u bytes", layout->type, layout->header_size);
-    if (head.size == 0) return clr_refuse(file, fault, "header", wanted, clr_bytes_text("nothing"), "the file is empty: not even a header", "文件为空，没有文件头");
+    if (head.size == 0) return clr_refuse(file, fault, "header", wanted, clr_bytes_text("nothing"), "the file is empty: not even a header",
+                                          "文件为空，没有文件头");
     if (!clr_header_line(file, head, &line, &next)) {
-        return clr_refuse(file, fault, "header", wanted, clr_bytes_text("no line end"), "no line ends where the header should: not this format", "文件头处没有行结束符，不是此格式");
+        return clr_refuse(file, fault, "header", wanted, clr_bytes_text("no line end"),
+                          "no line ends where the header should: not this format", "文件头处没有行结束符，不是此格式");
     }
     if (is_header(layout, line)) {
         file->data_offset = next;
@@ -109,8 +112,8 @@ enum clr_status clr_fixed_open(const struct clr_layout *layout, struct clr_codec
     return CLR_OK;
 }
 
-void clr_fixed_decode(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max,
-                      size_t *count)
+void clr_fixed_decode(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
+                      struct clr_raw *out, size_t max, size_t *count)
 {
     struct clr_reader reader;
     struct clr_extra extra;
@@ -137,12 +140,14 @@ void clr_fixed_close(const struct clr_layout *layout, struct clr_codec_file *fil
     if (cut->open_size != 0 && cut->open_size < layout->record_size) {
         snprintf(wanted, sizeof wanted, "%u bytes", layout->record_size);
         snprintf(seen, sizeof seen, "%u bytes", cut->open_size);
-        clr_finding_say(clr_codec_find(file, CLR_FILE_REASON_FRAMING, records, file->size - cut->open_size), "last record", wanted, clr_bytes_text(seen));
+        clr_finding_say(clr_codec_find(file, CLR_FILE_REASON_FRAMING, records, file->size - cut->open_size), "last record", wanted,
+                        clr_bytes_text(seen));
     }
     clr_close_count(file, records, "record_count");
 }
 
-void clr_fixed_explain(const struct clr_layout *layout, struct clr_bytes record, void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
+void clr_fixed_explain(const struct clr_layout *layout, struct clr_bytes record,
+                       void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
 {
     size_t at = 0;
     struct clr_line line;

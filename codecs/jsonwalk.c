@@ -27,7 +27,8 @@ static uint64_t special8(uint64_t eight)
     const uint64_t quote = eight ^ CLR_EACH_BYTE('"'), slash = eight ^ CLR_EACH_BYTE('\\');
     const uint64_t high = CLR_EACH_BYTE(0x80);
 
-    return (((quote - CLR_EACH_BYTE(1)) & ~quote) | ((slash - CLR_EACH_BYTE(1)) & ~slash) | ((eight - CLR_EACH_BYTE(0x20)) & ~eight)) & high;
+    return (((quote - CLR_EACH_BYTE(1)) & ~quote) | ((slash - CLR_EACH_BYTE(1)) & ~slash) |
+            ((eight - CLR_EACH_BYTE(0x20)) & ~eight)) & high;
 }
 
 /* A string from its opening quote. */
@@ -80,16 +81,23 @@ enum clr_json_step clr_json_key(struct clr_json *json, bool first, struct clr_js
     return CLR_JSON_GOOD;
 }
 
+static bool is_text(struct clr_bytes text, const char *word)
+{
+    return clr_bytes_equal(text, clr_bytes_text(word));
+}
+
+static bool is_word(uint8_t byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || byte == 'E' || byte == '-' || byte == '+' || byte == '.';
+}
+
 /* A number, true, false or null: whatever stands up to the next comma, brace, bracket or blank. */
 static enum clr_json_step read_word(struct clr_json *json, struct clr_json_text *out)
 {
     const size_t from = json->at;
     size_t at = from;
 
-    while (at < json->input.size && (clr_hex_value[json->input.data[at]] < 16 || (json->input.data[at] >= 'a' && json->input.data[at] <= 'z') ||
-                                     json->input.data[at] == '-' || json->input.data[at] == '+' || json->input.data[at] == '.' || json->input.data[at] == 'E')) {
-        at++;
-    }
+    while (at < json->input.size && is_word(json->input.data[at])) at++;
     if (at >= json->input.size) return CLR_JSON_OPEN;
     json->at = at;
     out->text = clr_bytes_of(json->input.data + from, at - from);
@@ -98,8 +106,8 @@ static enum clr_json_step read_word(struct clr_json *json, struct clr_json_text 
     if (at == from) return CLR_JSON_BROKEN;
     const uint8_t start = json->input.data[from];
     if (start == '-' || (start >= '0' && start <= '9')) out->kind = CLR_JSON_NUMBER;
-    else if (clr_bytes_equal(out->text, clr_bytes_text("null"))) out->kind = CLR_JSON_NULL;
-    else if (!clr_bytes_equal(out->text, clr_bytes_text("true")) && !clr_bytes_equal(out->text, clr_bytes_text("false"))) return CLR_JSON_BROKEN;
+    else if (is_text(out->text, "null")) out->kind = CLR_JSON_NULL;
+    else return is_text(out->text, "true") || is_text(out->text, "false") ? CLR_JSON_GOOD : CLR_JSON_BROKEN;
     return CLR_JSON_GOOD;
 }
 
@@ -146,7 +154,8 @@ static uint32_t read_point(struct clr_bytes text, size_t *at)
     if (text.size - *at < 6 || !clr_hex_read(text.data + *at + 2, 4, &high)) return UINT32_MAX;
     *at += 6;
     if (high < 0xd800 || high > 0xdbff) return high;                     /* a lone low half is refused by clr_text_put */
-    if (text.size - *at < 6 || text.data[*at] != '\\' || text.data[*at + 1] != 'u' || !clr_hex_read(text.data + *at + 2, 4, &low)) return UINT32_MAX;
+    if (text.size - *at < 6 || text.data[*at] != '\\' || text.data[*at + 1] != 'u' ||
+        !clr_hex_read(text.data + *at + 2, 4, &low)) return UINT32_MAX;
     *at += 6;
     return low >= 0xdc00 && low <= 0xdfff ? 0x10000 + (high - 0xd800) * 0x400 + (low - 0xdc00) : UINT32_MAX;
 }

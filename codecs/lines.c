@@ -92,8 +92,8 @@ void clr_close_count(struct clr_codec_file *file, uint64_t records, const char *
     clr_finding_say_number(clr_codec_find(file, CLR_FILE_REASON_RECORDS, 0, 0), field, file->declared_records, records);
 }
 
-enum clr_status clr_refuse(struct clr_codec_file *file, struct clr_fault *fault, const char *field, const char *declared, struct clr_bytes seen,
-                           const char *en, const char *zh)
+enum clr_status clr_refuse(struct clr_codec_file *file, struct clr_fault *fault, const char *field, const char *declared,
+                           struct clr_bytes seen, const char *en, const char *zh)
 {
     clr_finding_say(clr_codec_find(file, CLR_FILE_REASON_FRAMING, 0, 0), field, declared, seen);
     clr_fault_say(fault, CLR_REFUSED, "%s", "%.0s%s", en, zh);

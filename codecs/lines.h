@@ -56,7 +56,8 @@ struct clr_layout {
     uint8_t pad;                            /* of the header's numbers */
     enum clr_product product;
     /** Read the fields of a line of record_size bytes, then make the checks that no row can say. `plain`: all its bytes are printable ASCII. */
-    void (*read)(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
+    void (*read)(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw,
+                 struct clr_extra *extra);
 };
 
 /** The first line of a file, without line end; `*next` is the offset behind it. @return false when the head ends inside the line and the file does not. */
@@ -69,14 +70,16 @@ uint64_t clr_header_number(struct clr_bytes text, enum clr_field_pad pad);
 int clr_fixed_sniff(const struct clr_layout *layout, struct clr_bytes head);
 /** Is the first line this layout's header? (What open() went by.) */
 bool clr_fixed_has_header(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes head);
-enum clr_status clr_fixed_open(const struct clr_layout *layout, struct clr_codec_file *file, struct clr_bytes head, struct clr_fault *fault);
-void clr_fixed_decode(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max,
-                      size_t *count);
+enum clr_status clr_fixed_open(const struct clr_layout *layout, struct clr_codec_file *file, struct clr_bytes head,
+                               struct clr_fault *fault);
+void clr_fixed_decode(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
+                      struct clr_raw *out, size_t max, size_t *count);
 void clr_fixed_close(const struct clr_layout *layout, struct clr_codec_file *file, const struct clr_cut *cut, uint64_t records);
-void clr_fixed_explain(const struct clr_layout *layout, struct clr_bytes record, void (*show)(void *context, unsigned field, struct clr_bytes text), void *context);
+void clr_fixed_explain(const struct clr_layout *layout, struct clr_bytes record,
+                       void (*show)(void *context, unsigned field, struct clr_bytes text), void *context);
 
 /** Refuse a file without any record that could be located: finding (framing) and fault. @return CLR_REFUSED */
-enum clr_status clr_refuse(struct clr_codec_file *file, struct clr_fault *fault, const char *field, const char *declared, struct clr_bytes seen,
-                           const char *en, const char *zh);
+enum clr_status clr_refuse(struct clr_codec_file *file, struct clr_fault *fault, const char *field, const char *declared,
+                           struct clr_bytes seen, const char *en, const char *zh);
 
 #endif

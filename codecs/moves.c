@@ -33,8 +33,9 @@ static const struct clr_code product_codes[] = { CLR_PRODUCT_LIST(X) { NULL, 0, 
 #undef X
 
 static const struct clr_code kind_codes[] = {
-    CLR_CODE("purchase", CLR_KIND_PURCHASE), CLR_CODE("load", CLR_KIND_LOAD),     CLR_CODE("refund", CLR_KIND_REFUND), CLR_CODE("reversal", CLR_KIND_REVERSAL),
-    CLR_CODE("adjust", CLR_KIND_ADJUST),     CLR_CODE("decide", CLR_KIND_DECIDE), CLR_CODE("deduct", CLR_KIND_DEDUCT), { NULL, 0, 0 },
+    CLR_CODE("purchase", CLR_KIND_PURCHASE), CLR_CODE("load", CLR_KIND_LOAD),     CLR_CODE("refund", CLR_KIND_REFUND),
+    CLR_CODE("reversal", CLR_KIND_REVERSAL), CLR_CODE("adjust", CLR_KIND_ADJUST), CLR_CODE("decide", CLR_KIND_DECIDE),
+    CLR_CODE("deduct", CLR_KIND_DEDUCT),     { NULL, 0, 0 },
 };
 
 /* The insurances of a deduction stand in the same column; no record carries them further. */
@@ -61,7 +62,8 @@ static void check_needs(struct clr_raw *raw, const struct clr_extra *extra)
     if (points_back && !given(extra, FIELD_ORIG_ID)) clr_raw_malformed(raw, FIELD_ORIG_ID, CLR_RULE_MISSING);
     if (!decide && !given(extra, FIELD_TIME)) clr_raw_malformed(raw, FIELD_TIME, CLR_RULE_MISSING);
     if (!decide && !given(extra, FIELD_AMOUNT)) clr_raw_malformed(raw, FIELD_AMOUNT, CLR_RULE_MISSING);
-    if (decide && !clr_bytes_equal(raw->reason_text, clr_bytes_text("accept")) && !clr_bytes_equal(raw->reason_text, clr_bytes_text("reject"))) {
+    if (decide && !clr_bytes_equal(raw->reason_text, clr_bytes_text("accept")) &&
+        !clr_bytes_equal(raw->reason_text, clr_bytes_text("reject"))) {
         clr_raw_malformed(raw, FIELD_REASON, given(extra, FIELD_REASON) ? CLR_RULE_CODE : CLR_RULE_MISSING);
     }
 }
@@ -112,7 +114,8 @@ static void close_file(struct clr_codec_file *file, uint64_t records)
     (void)records;
 }
 
-static void explain(const struct clr_codec_file *file, struct clr_bytes record, void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
+static void explain(const struct clr_codec_file *file, struct clr_bytes record,
+                    void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
 {
     clr_csv_explain(&format, file, record, show, context);
 }

@@ -32,7 +32,8 @@ static void close_file(struct clr_codec_file *file, uint64_t records)
     (void)records;
 }
 
-static void explain(const struct clr_codec_file *file, struct clr_bytes record, void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
+static void explain(const struct clr_codec_file *file, struct clr_bytes record,
+                    void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
 {
     clr_csv_explain(&format, file, record, show, context);
 }

@@ -91,7 +91,8 @@ struct element {
 /* Move over white space and commas. @return false at the end of the block or at the tail. */
 static bool find_element(struct clr_bytes block, size_t *at)
 {
-    while (*at < block.size && (block.data[*at] == ',' || block.data[*at] == ' ' || block.data[*at] == '\n' || block.data[*at] == '\r' || block.data[*at] == '\t')) ++*at;
+    while (*at < block.size && (block.data[*at] == ',' || block.data[*at] == ' ' || block.data[*at] == '\n' || block.data[*at] == '\r' ||
+                                block.data[*at] == '\t')) ++*at;
     return *at < block.size && block.data[*at] != ']';
 }
 
@@ -267,7 +268,8 @@ static void close_file(struct clr_codec_file *file, uint64_t records)
     clr_close_count(file, records, "rows");
 }
 
-static void explain(const struct clr_codec_file *file, struct clr_bytes record, void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
+static void explain(const struct clr_codec_file *file, struct clr_bytes record,
+                    void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
 {
     struct members members = { .hints = { 0 } };
     size_t end;

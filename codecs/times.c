@@ -144,7 +144,8 @@ static enum clr_rule iso_zone(struct clr_bytes text, int32_t *east_s, bool *impo
     return CLR_RULE_NONE;
 }
 
-enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s, bool *impossible)
+enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s,
+                                bool *impossible)
 {
     int32_t of_day = 0, east_s = CLR_ZONE_OFFSET_S;
 

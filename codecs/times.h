@@ -27,7 +27,8 @@ enum clr_rule clr_times_time(struct clr_bytes text, int32_t *time_s, bool *impos
 /** "YYYYMMDDhhmmss", business zone. */
 enum clr_rule clr_times_stamp(struct clr_bytes text, struct clr_reader *reader, clr_day *day, int64_t *time_s, bool *impossible);
 
-enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s, bool *impossible);
+enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s,
+                                bool *impossible);
 
 /**
  * "YYYY-MM-DD hh:mm:ss" (business zone), or RFC 3339: a T for the blank, a fraction (dropped), Z or an offset behind. `day` is the date as written.
@@ -35,7 +36,8 @@ enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct c
  *
  * @param date_alone  "YYYY-MM-DD" without a time is enough; then time_s is the start of that day.
  */
-static inline enum clr_rule clr_times_iso(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s, bool *impossible)
+static inline enum clr_rule clr_times_iso(struct clr_bytes text, bool date_alone, struct clr_reader *reader, clr_day *day, int64_t *time_s,
+                                          bool *impossible)
 {
     uint16_t rest;
 

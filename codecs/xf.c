@@ -39,7 +39,8 @@ enum { FIELD_NONE, FIELD_LIST(X, 0) FIELD_END };
 #define FIELD_COUNT (FIELD_END - 1)
 
 static const struct clr_code gray_codes[] = { CLR_CODE("00", 0), CLR_CODE("01", 1), { NULL, 0, 0 } };
-static const struct clr_code monthly_codes[] = { CLR_CODE("00", 0), CLR_CODE("01", 1), CLR_CODE("02", 2), CLR_CODE("03", 3), { NULL, 0, 0 } };
+static const struct clr_code monthly_codes[] = { CLR_CODE("00", 0), CLR_CODE("01", 1), CLR_CODE("02", 2), CLR_CODE("03", 3),
+                                                 { NULL, 0, 0 } };
 
 static const struct clr_field fields_158[] = { FIELD_LIST(CLR_FIELD_ROW, 8) };
 static const struct clr_field fields_160[] = { FIELD_LIST(CLR_FIELD_ROW, 10) };
@@ -86,7 +87,8 @@ static void finish(const struct clr_codec_file *file, struct clr_raw *raw, const
 }
 
 #define X(id, ...) clr_field_read_fixed(&fields_158[FIELD_##id - 1], FIELD_##id, line, plain, reader, raw, extra);
-static void read_158(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
+static void read_158(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw,
+                     struct clr_extra *extra)
 {
     FIELD_LIST(X, 8)
     finish(file, raw, extra);
@@ -94,7 +96,8 @@ static void read_158(const struct clr_codec_file *file, const uint8_t *line, boo
 #undef X
 
 #define X(id, ...) clr_field_read_fixed(&fields_160[FIELD_##id - 1], FIELD_##id, line, plain, reader, raw, extra);
-static void read_160(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
+static void read_160(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw,
+                     struct clr_extra *extra)
 {
     FIELD_LIST(X, 10)
     finish(file, raw, extra);
@@ -133,7 +136,8 @@ static bool name_fits(struct clr_bytes name, struct clr_bytes industry)
     return clr_times_date(clr_bytes_of(name.data + 2, 8), &reader, &day, &impossible) == CLR_RULE_NONE && !impossible;
 }
 
-static enum clr_status open_file(const struct clr_layout *layout, struct clr_codec_file *file, struct clr_bytes head, struct clr_fault *fault)
+static enum clr_status open_file(const struct clr_layout *layout, struct clr_codec_file *file, struct clr_bytes head,
+                                 struct clr_fault *fault)
 {
     struct xf_state *state = state_of(file);
     struct clr_bytes industry = { NULL, 0 };
@@ -148,7 +152,8 @@ static enum clr_status open_file(const struct clr_layout *layout, struct clr_cod
         }
     }
     if (name_fits(clr_bytes_text(file->name), industry)) return CLR_OK;
-    snprintf(declared, sizeof declared, "XF YYYYMMDD %.2s merchant(15) serial(3,5,9)", industry.size == 0 ? "##" : (const char *)industry.data);
+    const char *const industry_text = industry.size == 0 ? "##" : (const char *)industry.data;
+    snprintf(declared, sizeof declared, "XF YYYYMMDD %.2s merchant(15) serial(3,5,9)", industry_text);
     clr_finding_say(clr_codec_find(file, CLR_FILE_REASON_FILE_NAME, 0, 0), "file name", declared, clr_bytes_text(file->name));
     return CLR_OK;
 }

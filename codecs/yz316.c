@@ -48,7 +48,8 @@ enum { FIELD_NONE, FIELD_LIST(X) };
 #undef X
 
 enum { CONSUMPTION_NORMAL = 0, CONSUMPTION_BONUS = 2, CONSUMPTION_TRANSFER = 8 };
-static const struct clr_code consumptions[] = { CLR_CODE("0", CONSUMPTION_NORMAL), CLR_CODE("2", CONSUMPTION_BONUS), CLR_CODE("8", CONSUMPTION_TRANSFER), { NULL, 0, 0 } };
+static const struct clr_code consumptions[] = { CLR_CODE("0", CONSUMPTION_NORMAL), CLR_CODE("2", CONSUMPTION_BONUS),
+                                                CLR_CODE("8", CONSUMPTION_TRANSFER), { NULL, 0, 0 } };
 
 CLR_FIELD_TABLES(FIELD_LIST)
 
@@ -89,7 +90,8 @@ static void finish(struct clr_raw *raw, const struct clr_extra *extra)
     clr_transit_finish(&numbers, raw, extra);
 }
 
-static void read_line(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra)
+static void read_line(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw,
+                      struct clr_extra *extra)
 {
     (void)file;
 #define X(id, ...) clr_field_read_fixed(&fields[FIELD_##id - 1], FIELD_##id, line, plain, reader, raw, extra);
@@ -140,7 +142,8 @@ static void close_file(struct clr_codec_file *file, uint64_t records)
     clr_fixed_close(&layout, file, (const struct clr_cut *)(const void *)file->state, records);
 }
 
-static void explain(const struct clr_codec_file *file, struct clr_bytes record, void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
+static void explain(const struct clr_codec_file *file, struct clr_bytes record,
+                    void (*show)(void *context, unsigned field, struct clr_bytes text), void *context)
 {
     (void)file;
     clr_fixed_explain(&layout, record, show, context);

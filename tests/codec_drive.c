@@ -16,7 +16,8 @@ static uint8_t *exact_copy(const uint8_t *data, size_t size)
     return copy;
 }
 
-static void decode_block(struct drive_result *result, const struct drive_options *options, struct clr_bytes block, uint64_t offset, drive_visit *visit, void *context)
+static void decode_block(struct drive_result *result, const struct drive_options *options, struct clr_bytes block, uint64_t offset,
+                         drive_visit *visit, void *context)
 {
     const size_t max = options->batch == 0 ? 64 : options->batch;
     struct clr_raw *const raws = malloc(max * sizeof *raws);
@@ -35,7 +36,8 @@ static void decode_block(struct drive_result *result, const struct drive_options
     free(raws);
 }
 
-static void drive_blocks(struct drive_result *result, struct clr_bytes bytes, const struct drive_options *options, drive_visit *visit, void *context)
+static void drive_blocks(struct drive_result *result, struct clr_bytes bytes, const struct drive_options *options, drive_visit *visit,
+                         void *context)
 {
     const size_t step = options->block_size == 0 ? bytes.size : options->block_size;
     size_t at = (size_t)result->file.data_offset, window = step;
@@ -64,7 +66,8 @@ static void drive_blocks(struct drive_result *result, struct clr_bytes bytes, co
     }
 }
 
-struct drive_result drive(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options, drive_visit *visit, void *context)
+struct drive_result drive(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options, drive_visit *visit,
+                          void *context)
 {
     struct drive_result result = { .file = { .codec = codec, .name = options->name == NULL ? "file" : options->name, .size = bytes.size,
                                              .units_yuan = options->yuan, .encoding_gbk = options->gbk } };
@@ -98,7 +101,8 @@ static void print_bytes(FILE *to, const char *name, struct clr_bytes text)
 
 static void print_flags(FILE *to, unsigned flags)
 {
-    static const char *const names[] = { "open", "gray", "lock", "bonus", "monthly", "transfer", "has-price", "has-balance", "has-tac", "has-gray", "has-purse", "has-monthly" };
+    static const char *const names[] = { "open", "gray", "lock", "bonus", "monthly", "transfer", "has-price", "has-balance", "has-tac",
+                                         "has-gray", "has-purse", "has-monthly" };
 
     fputs(" flags=", to);
     for (unsigned i = 0, first = 1; i < sizeof names / sizeof *names; i++) {
@@ -119,7 +123,8 @@ static void print_reasons(FILE *to, const struct clr_codec *codec, const struct 
         fprintf(to, "%s%s", first ? "" : ",", clr_reason_term(bit).name);
         first = 0;
     }
-    if (raw->detail != 0) fprintf(to, " detail=\"%s: %s\"", field == 0 ? "record" : codec->fields[field - 1].name, clr_rule_en(raw->detail & 0xff));
+    const char *const name = field == 0 ? "record" : codec->fields[field - 1].name;
+    if (raw->detail != 0) fprintf(to, " detail=\"%s: %s\"", name, clr_rule_en(raw->detail & 0xff));
 }
 
 void drive_print(FILE *to, const struct clr_codec *codec, const struct clr_raw *raw, uint64_t offset)
@@ -129,7 +134,8 @@ void drive_print(FILE *to, const struct clr_codec *codec, const struct clr_raw *
     fprintf(to, "@%" PRIu64 "+%u %s %s", offset, raw->size, clr_kind_term(raw->kind).name, clr_service_term(raw->service).name);
     if (raw->product != codec->product) fprintf(to, " %s", clr_product_term(raw->product).name);
     fprintf(to, " type=%u amount=%s%" PRId64 " price=%" PRId64, raw->type, raw->negative ? "-" : "", raw->amount_fen, raw->price_fen);
-    fprintf(to, " before=%u counter=%u tac=%08X sam=%" PRIu64 " serial=%" PRIu64, raw->balance_fen, raw->counter, raw->tac, raw->sam, raw->sam_serial);
+    fprintf(to, " before=%u counter=%u tac=%08X sam=%" PRIu64 " serial=%" PRIu64, raw->balance_fen, raw->counter, raw->tac, raw->sam,
+            raw->sam_serial);
     fprintf(to, " at=%s declared=%s", clr_time_text(raw->traded_at_s, time), clr_day_text(raw->declared_day, day));
     print_bytes(to, "card", raw->card);
     print_bytes(to, "unit", raw->unit);
@@ -146,7 +152,8 @@ void drive_print(FILE *to, const struct clr_codec *codec, const struct clr_raw *
     fputc('\n', to);
 }
 
-static void print_visit(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block, uint64_t offset)
+static void print_visit(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block,
+                        uint64_t offset)
 {
     (void)block;
     drive_print(context, file->codec, raw, offset + raw->offset);
@@ -171,7 +178,8 @@ char *drive_dump(const struct clr_codec *codec, struct clr_bytes bytes, const st
     }
     for (unsigned i = 0; i < result.file.finding_count && !result.too_long; i++) {
         const struct clr_finding *finding = &result.file.findings[i];
-        fprintf(to, "finding %s record=%" PRIu64 " offset=%" PRIu64 " %s: declared \"%s\", seen \"%s\"\n", clr_file_reason_term(finding->reason).name,
+        fprintf(to, "finding %s record=%" PRIu64 " offset=%" PRIu64 " %s: declared \"%s\", seen \"%s\"\n",
+                clr_file_reason_term(finding->reason).name,
                 finding->record, finding->offset, finding->field, finding->declared, finding->seen);
     }
     fclose(to);

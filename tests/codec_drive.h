@@ -27,9 +27,11 @@ struct drive_result {
 };
 
 /** Called for every record; its slices live until the call returns. `offset` is in the file, `block` what decode() was given. */
-typedef void drive_visit(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block, uint64_t offset);
+typedef void drive_visit(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block,
+                         uint64_t offset);
 
-struct drive_result drive(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options, drive_visit *visit, void *context);
+struct drive_result drive(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options, drive_visit *visit,
+                          void *context);
 
 /** The outcome as text: how open() ended, one line a record, the findings. Free it. */
 char *drive_dump(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options);

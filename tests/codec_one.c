@@ -65,7 +65,8 @@ void one_check(const struct one *one, const char *name, const struct want *want)
     if ((field == NULL) != (want->detail_field == NULL)) fail_msg("%s: detail is %s", name, field == NULL ? "none" : field);
     if (field == NULL) return;
     if (strcmp(field, want->detail_field) != 0 || (raw->detail & 0xff) != want->detail_rule) {
-        fail_msg("%s: detail is %s: %s, wanted %s: %s", name, field, clr_rule_en(raw->detail & 0xff), want->detail_field, clr_rule_en(want->detail_rule));
+        fail_msg("%s: detail is %s: %s, wanted %s: %s", name, field, clr_rule_en(raw->detail & 0xff), want->detail_field,
+                 clr_rule_en(want->detail_rule));
     }
 }
 
@@ -79,5 +80,6 @@ void one_check_findings(const struct one *one, const char *name, unsigned reason
 
 void one_check_text(const char *name, struct clr_bytes text, const char *want)
 {
-    if (!clr_bytes_equal(text, clr_bytes_text(want))) fail_msg("%s: \"%.*s\", wanted \"%s\"", name, (int)text.size, (const char *)text.data, want);
+    if (!clr_bytes_equal(text, clr_bytes_text(want))) fail_msg("%s: \"%.*s\", wanted \"%s\"", name, (int)text.size,
+                                                               (const char *)text.data, want);
 }

@@ -78,7 +78,8 @@ static void check_fixture(const struct clr_codec *codec, const char *folder, con
         assert_int_equal(fclose(to), 0);
     }
     const struct content want = read_file(want_path);
-    if (!want.there || want.size != strlen(dump) || memcmp(want.data, dump, want.size) != 0) fail_msg("%s: the dump differs from its .want:\n%s", path, dump);
+    const bool same = want.there && want.size == strlen(dump) && memcmp(want.data, dump, want.size) == 0;
+    if (!same) fail_msg("%s: the dump differs from its .want:\n%s", path, dump);
     free(want.data);
     free(input.data);
     free(dump);
@@ -106,7 +107,8 @@ struct troubles {
     uint64_t findings, malformed, reasons;
 };
 
-static void count_troubles(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block, uint64_t offset)
+static void count_troubles(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block,
+                           uint64_t offset)
 {
     struct troubles *const troubles = context;
 
@@ -131,12 +133,14 @@ static void names_keep_their_word(void **state)
             const struct drive_options options = { .name = told_name(name) };
             snprintf(path, sizeof path, "%s/%s", folder, name);
             const struct content input = read_file(path);
-            const struct drive_result result = drive(clr_codecs.codec[i], clr_bytes_of(input.data, input.size), &options, count_troubles, &troubles);
+            const struct drive_result result = drive(clr_codecs.codec[i], clr_bytes_of(input.data, input.size), &options, count_troubles,
+                                                     &troubles);
             troubles.findings = result.file.finding_count + (result.status != CLR_OK) + result.too_long;
             const bool bad = name[0] == 'b';
             if (bad && troubles.findings + troubles.reasons == 0) fail_msg("%s passes without a word", path);
             if (!bad && troubles.findings + troubles.malformed != 0) fail_msg("%s is not ok", path);
-            if (!bad && clr_codec_sniff(&clr_codecs, clr_bytes_of(input.data, input.size), options.name) != clr_codecs.codec[i]) fail_msg("%s is not recognised", path);
+            const struct clr_codec *const sniffed = clr_codec_sniff(&clr_codecs, clr_bytes_of(input.data, input.size), options.name);
+            if (!bad && sniffed != clr_codecs.codec[i]) fail_msg("%s is not recognised", path);
             free(input.data);
             free(entries[k]);
         }

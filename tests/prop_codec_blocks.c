@@ -71,7 +71,8 @@ static size_t damage(uint8_t *text, size_t size, size_t room, uint64_t *random)
     return size;
 }
 
-static void compare(const char *what, uint64_t seed, const struct clr_codec *codec, struct clr_bytes bytes, size_t block_size, const char *whole)
+static void compare(const char *what, uint64_t seed, const struct clr_codec *codec, struct clr_bytes bytes, size_t block_size,
+                    const char *whole)
 {
     const struct drive_options options = { .block_size = block_size, .batch = 1 + seed % 7, .yuan = seed % 5 == 0, .gbk = seed % 3 == 0 };
     char *const dump = drive_dump(codec, bytes, &options);
@@ -119,11 +120,13 @@ static void check_gap(const struct cover *cover, uint64_t from, uint64_t to)
 {
     for (uint64_t at = from; at < to; at++) {
         const uint8_t byte = cover->bytes.data[at];
-        if (byte != '\n' && byte != '\r' && !(cover->json && (byte == ',' || byte == ' ' || byte == '\t'))) fail_msg("byte %d was skipped", (int)at);
+        const bool between = byte == '\n' || byte == '\r' || (cover->json && (byte == ',' || byte == ' ' || byte == '\t'));
+        if (!between) fail_msg("byte %d was skipped", (int)at);
     }
 }
 
-static void cover_visit(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block, uint64_t offset)
+static void cover_visit(void *context, const struct clr_codec_file *file, const struct clr_raw *raw, struct clr_bytes block,
+                        uint64_t offset)
 {
     struct cover *const cover = context;
 
@@ -133,7 +136,8 @@ static void cover_visit(void *context, const struct clr_codec_file *file, const 
     check_gap(cover, cover->reached, offset + raw->offset);
     cover->reached = offset + raw->offset + raw->size;
     assert_true((raw->detail != 0) == ((raw->reasons & CLR_REASON_MASK(MALFORMED)) != 0));
-    assert_true(raw->amount_fen >= 0 && raw->amount_fen <= CLR_RECORD_FEN_MAX && raw->price_fen >= 0 && raw->price_fen <= CLR_RECORD_FEN_MAX);
+    assert_true(raw->amount_fen >= 0 && raw->amount_fen <= CLR_RECORD_FEN_MAX && raw->price_fen >= 0 &&
+                raw->price_fen <= CLR_RECORD_FEN_MAX);
 }
 
 static void nothing_is_skipped(void **state)
@@ -192,8 +196,10 @@ static void the_limit_is_the_same_everywhere(void **state)
             struct cover cover = { .bytes = { (const uint8_t *)text, size }, .reached = sizeof szt - 1 };
             const struct drive_options options = { .block_size = steps[k] };
             const struct drive_result result = drive(clr_codecs.codec[0], cover.bytes, &options, cover_visit, &cover);
-            if (result.too_long != cases[i].too_long) fail_msg("%s in blocks of %d: too long %d", cases[i].name, (int)steps[k], result.too_long);
-            if (result.records != cases[i].records) fail_msg("%s in blocks of %d: %d records", cases[i].name, (int)steps[k], (int)result.records);
+            if (result.too_long != cases[i].too_long) fail_msg("%s in blocks of %d: too long %d", cases[i].name, (int)steps[k],
+                                                               result.too_long);
+            if (result.records != cases[i].records) fail_msg("%s in blocks of %d: %d records", cases[i].name, (int)steps[k],
+                                                             (int)result.records);
         }
     }
 }

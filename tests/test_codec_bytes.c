@@ -64,7 +64,8 @@ static void quick_rows_are_strict_rows(void **state)
         for (size_t i = 0; i < size; i++) text[i] = (uint8_t)alphabet[next_random(&random) % (sizeof alphabet - 1)];
         if (seed % 2 == 0) {                                             /* else a tidy record with one byte changed */
             size = 0;
-            for (unsigned k = 0; k < 5; k++) size += (size_t)snprintf((char *)text + size, sizeof text - size, "%s%.*s", k == 0 ? "" : "x,", (int)(next_random(&random) % 20), tidy);
+            for (unsigned k = 0; k < 5; k++) size += (size_t)snprintf((char *)text + size, sizeof text - size, "%s%.*s", k == 0 ? ""
+                                                                      : "x,", (int)(next_random(&random) % 20), tidy);
             memcpy(text + size, tidy, sizeof tidy - 1);
             size += sizeof tidy - 1;
             text[next_random(&random) % size] = (uint8_t)alphabet[next_random(&random) % (sizeof alphabet - 1)];
@@ -72,7 +73,8 @@ static void quick_rows_are_strict_rows(void **state)
         const struct clr_bytes block = { text, size };
         if (!clr_csv_row_quick(block, 0, &quick)) continue;
         taken++;
-        if (clr_csv_row_strict(block, 0, &strict) != CLR_CSV_WHOLE) fail_msg("seed %d: only the quick reader takes \"%.*s\"", (int)seed, (int)size, (char *)text);
+        if (clr_csv_row_strict(block, 0, &strict) != CLR_CSV_WHOLE) fail_msg("seed %d: only the quick reader takes \"%.*s\"", (int)seed,
+                                                                             (int)size, (char *)text);
         if (quick.size != strict.size || quick.columns != strict.columns || strict.escapes) fail_msg("seed %d: another record", (int)seed);
         if (memcmp(quick.column, strict.column, quick.columns * sizeof *quick.column) != 0) fail_msg("seed %d: other columns", (int)seed);
     }
@@ -197,7 +199,8 @@ static void encodings(void **state)
         { "tab and line ends", "a\t\r\n", CLR_RULE_NONE, CLR_RULE_NONE },
         { "bell", "a\a", CLR_RULE_CHARSET, CLR_RULE_CHARSET },
         { "DEL", "a\x7f", CLR_RULE_CHARSET, CLR_RULE_CHARSET },
-        { "a Chinese word in UTF-8", "\xe5\x85\xac\xe4\xba\xa4", CLR_RULE_NONE, CLR_RULE_NONE },     /* by chance also three characters of GBK */
+        { "a Chinese word in UTF-8", "\xe5\x85\xac\xe4\xba\xa4", CLR_RULE_NONE, CLR_RULE_NONE },
+            /* by chance also three characters of GBK */
         { "a Chinese word in GBK", "\xb9\xab\xbd\xbb", CLR_RULE_ENCODING, CLR_RULE_NONE },
         { "two bytes", "\xc3\xa9", CLR_RULE_NONE, CLR_RULE_NONE },
         { "two bytes that fit in one", "\xc1\xbf", CLR_RULE_ENCODING, CLR_RULE_NONE },
@@ -245,8 +248,10 @@ static void code_points_round_trip(void **state)
 static void json_escapes(void **state)
 {
     static const struct { const char *text, *want; } cases[] = {
-        { "plain", "plain" }, { "\\\"\\\\\\/", "\"\\/" }, { "\\b\\f\\n\\r\\t", "\b\f\n\r\t" }, { "\\u0041\\u00e9\\u4e00", "A\xc3\xa9\xe4\xb8\x80" },
-        { "\\ud83d\\ude8c", "\xf0\x9f\x9a\x8c" }, { "\\ud83d", NULL }, { "\\ude8c", NULL }, { "\\ud83d\\u0041", NULL }, { "\\ud83dx", NULL },
+        { "plain", "plain" }, { "\\\"\\\\\\/", "\"\\/" }, { "\\b\\f\\n\\r\\t", "\b\f\n\r\t" },
+            { "\\u0041\\u00e9\\u4e00", "A\xc3\xa9\xe4\xb8\x80" },
+        { "\\ud83d\\ude8c", "\xf0\x9f\x9a\x8c" }, { "\\ud83d", NULL }, { "\\ude8c", NULL }, { "\\ud83d\\u0041", NULL },
+            { "\\ud83dx", NULL },
         { "\\u12", NULL }, { "\\u12G4", NULL }, { "\\x", NULL }, { "\\", NULL },
     };
     uint8_t to[16];

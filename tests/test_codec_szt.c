@@ -50,7 +50,8 @@ struct change { unsigned column; const char *text; };
 
 static char *row_with(const struct change *change, char text[1024])
 {
-    const char *fields[] = { "ABCDEFGHJ", "2026-03-02 08:15:30", "2026-03-02", "巴士", "200", "160", "虚构巴士", "990000042", "车", "站", "0" };
+    const char *fields[] = { "ABCDEFGHJ", "2026-03-02 08:15:30", "2026-03-02", "巴士", "200", "160", "虚构巴士", "990000042", "车", "站",
+                             "0" };
     size_t size = (size_t)snprintf(text, 1024, "%s", HEADER);
 
     if (change != NULL) fields[change->column] = change->text;
@@ -118,7 +119,8 @@ static void fields_of_a_row(void **state)
         decode_csv(&one, row_with(&cases[i].change, text), NULL);
         one_check(&one, cases[i].name, &cases[i].want);
         if (one.result.records != 1) fail_msg("%s: %d records", cases[i].name, (int)one.result.records);
-        if (cases[i].want.reasons == REASON(SIGN) && (one.raw.amount_fen != 160 || one.raw.price_fen != 200)) fail_msg("%s: amounts are absolute", cases[i].name);
+        if (cases[i].want.reasons == REASON(SIGN) && (one.raw.amount_fen != 160 ||
+                                                      one.raw.price_fen != 200)) fail_msg("%s: amounts are absolute", cases[i].name);
     }
 }
 
@@ -213,10 +215,12 @@ static void profile_switches(void **state)
     one_check(&one, "no yuan", &(struct want){ MALFORMED, "deal_money", CLR_RULE_DIGITS });
     decode_csv(&one, row_with(&(struct change){ 5, "1000000000.01" }, text), &(struct drive_options){ .yuan = true });
     one_check(&one, "too many yuan", &(struct want){ MALFORMED, "deal_money", CLR_RULE_RANGE });
-    decode_csv(&one, HEADER "ABCDEFGHJ,2026-03-02 08:15:30,2026-03-02,\xb0\xcd\xca\xbf,200,160,\xd0\xe9\xb9\xb9,1,,,\n", &(struct drive_options){ .gbk = true });
+    decode_csv(&one, HEADER "ABCDEFGHJ,2026-03-02 08:15:30,2026-03-02,\xb0\xcd\xca\xbf,200,160,\xd0\xe9\xb9\xb9,1,,,\n",
+               &(struct drive_options){ .gbk = true });
     one_check(&one, "GBK, as declared", &(struct want){ 0 });
     one_check_text("unit", one.raw.unit, "\xd0\xe9\xb9\xb9");
-    decode_csv(&one, HEADER "ABCDEFGHJ,2026-03-02 08:15:30,2026-03-02,\xb0\xcd\xca\xbf,200,160,\xd0\xe9\xb9,1,,,\n", &(struct drive_options){ .gbk = true });
+    decode_csv(&one, HEADER "ABCDEFGHJ,2026-03-02 08:15:30,2026-03-02,\xb0\xcd\xca\xbf,200,160,\xd0\xe9\xb9,1,,,\n",
+               &(struct drive_options){ .gbk = true });
     one_check(&one, "half a character", &(struct want){ MALFORMED, "company_name", CLR_RULE_ENCODING });
 }
 
@@ -224,7 +228,8 @@ static void json_objects(void **state)
 {
     static const struct { const char *name, *text; struct want want; uint64_t records; unsigned findings; } cases[] = {
         { "strings", "{\"data\":[{\"card_no\":\"ABCDEFGHJ\"," JSON_EXIT "\"deal_money\":\"475\",\"company_name\":\"c\",\"equ_no\":\"1\"}]}", { 0 }, 1, 0 },
-        { "numbers", "{\"data\":[{\"card_no\":\"ABCDEFGHJ\"," JSON_EXIT "\"deal_money\":475,\"company_name\":\"c\",\"equ_no\":1}]}", { 0 }, 1, 0 },
+        { "numbers", "{\"data\":[{\"card_no\":\"ABCDEFGHJ\"," JSON_EXIT "\"deal_money\":475,\"company_name\":\"c\",\"equ_no\":1}]}", { 0 },
+          1, 0 },
         { "a number with an exponent", "{\"data\":[{\"card_no\":\"ABCDEFGHJ\"," JSON_EXIT "\"deal_money\":475e0,\"company_name\":\"c\",\"equ_no\":1}]}",
           { MALFORMED, "deal_money", CLR_RULE_DIGITS }, 1, 0 },
         { "an escaped key and type", "{\"data\":[{\"card\\u005fno\":\"ABCDEFGHJ\",\"deal_date\":\"2026-03-02 08:15:30\",\"close_date\":\"2026-03-02\",\"deal_type\":\"\\u5df4\\u58eb\","
@@ -233,8 +238,10 @@ static void json_objects(void **state)
           { MALFORMED, "company_name", CLR_RULE_JSON }, 1, 0 },
         { "an escape that is none", "{\"data\":[{\"card_no\":\"ABCDEFGHJ\"," JSON_EXIT "\"deal_money\":475,\"company_name\":\"\\x\",\"equ_no\":1}]}",
           { MALFORMED, "company_name", CLR_RULE_JSON }, 1, 0 },
-        { "true for a text", "{\"data\":[{\"card_no\":true," JSON_EXIT "\"deal_money\":475,\"company_name\":\"c\",\"equ_no\":1}]}", { MALFORMED, "card_no", CLR_RULE_JSON }, 1, 0 },
-        { "null for a text", "{\"data\":[{\"card_no\":null," JSON_EXIT "\"deal_money\":475,\"company_name\":\"c\",\"equ_no\":1}]}", { MALFORMED, "card_no", CLR_RULE_MISSING }, 1, 0 },
+        { "true for a text", "{\"data\":[{\"card_no\":true," JSON_EXIT "\"deal_money\":475,\"company_name\":\"c\",\"equ_no\":1}]}",
+          { MALFORMED, "card_no", CLR_RULE_JSON }, 1, 0 },
+        { "null for a text", "{\"data\":[{\"card_no\":null," JSON_EXIT "\"deal_money\":475,\"company_name\":\"c\",\"equ_no\":1}]}",
+          { MALFORMED, "card_no", CLR_RULE_MISSING }, 1, 0 },
         { "a key twice", "{\"data\":[{\"card_no\":\"ABCDEFGHJ\",\"card_no\":\"ABCDEFGHJ\"," JSON_EXIT "\"deal_money\":475,\"company_name\":\"c\",\"equ_no\":1}]}",
           { MALFORMED, "card_no", CLR_RULE_JSON }, 1, 0 },
         { "no colon", "{\"data\":[{\"card_no\" \"ABCDEFGHJ\"}]}", { MALFORMED, "", CLR_RULE_JSON }, 1, 0 },
@@ -267,7 +274,8 @@ static void json_objects(void **state)
 
 static void json_that_is_no_list(void **state)
 {
-    static const char *const cases[] = { "", "[", "[]", "{}", "{\"data\":{}}", "{\"data\":", "{\"rows\":1}", "{\"a\":[1,2", "data", "{\"data\" [" };
+    static const char *const cases[] = { "", "[", "[]", "{}", "{\"data\":{}}", "{\"data\":", "{\"rows\":1}", "{\"a\":[1,2", "data",
+                                         "{\"data\" [" };
     static struct one one;
 
     (void)state;

@@ -111,7 +111,8 @@ static void fields_that_are_wrong(void **state)
         memcpy(text + 45 + cases[i].at, cases[i].text, strlen(cases[i].text));
         decode_text(&one, 158, text, NAME);
         one_check(&one, cases[i].name, &cases[i].want);
-        if (cases[i].want.reasons == REASON(SIGN) && (one.raw.amount_fen != 200 || one.raw.balance_fen != 1000)) fail_msg("%s: amounts are absolute", cases[i].name);
+        if (cases[i].want.reasons == REASON(SIGN) && (one.raw.amount_fen != 200 ||
+                                                      one.raw.balance_fen != 1000)) fail_msg("%s: amounts are absolute", cases[i].name);
     }
 }
 
@@ -137,13 +138,15 @@ static void fields_that_are_right(void **state)
         memcpy(text + 45 + cases[i].at, cases[i].text, strlen(cases[i].text));
         decode_text(&one, 158, text, NAME);
         one_check(&one, cases[i].name, &(struct want){ cases[i].reasons, NULL, 0 });
-        if (one.raw.flags != (cases[i].flags | CLR_FLAG_HAS_GRAY | CLR_FLAG_HAS_MONTHLY)) fail_msg("%s: flags %x", cases[i].name, one.raw.flags);
+        if (one.raw.flags != (cases[i].flags | CLR_FLAG_HAS_GRAY | CLR_FLAG_HAS_MONTHLY)) fail_msg("%s: flags %x", cases[i].name,
+                                                                                                   one.raw.flags);
     }
 }
 
 static void findings_are_three(void **state)
 {
-    enum { RECORDS = 1 << CLR_FILE_REASON_RECORDS, LENGTH = 1 << CLR_FILE_REASON_RECORD_LENGTH, FILE_NAME = 1 << CLR_FILE_REASON_FILE_NAME, FRAMING = 1 << CLR_FILE_REASON_FRAMING };
+    enum { RECORDS = 1 << CLR_FILE_REASON_RECORDS, LENGTH = 1 << CLR_FILE_REASON_RECORD_LENGTH, FILE_NAME = 1 << CLR_FILE_REASON_FILE_NAME,
+           FRAMING = 1 << CLR_FILE_REASON_FRAMING };
     static const struct { const char *name, *header, *told; unsigned findings; } cases[] = {
         { "in order, serial of 3", HEADER("00000001", "00000158"), "XF2026030301000000000001234001", 0 },
         { "in order, serial of 5", HEADER("00000001", "00000158"), "XF202603030100000000000123400001", 0 },

@@ -16,8 +16,10 @@ static void make_record(char record[316])
 {
     static const struct { unsigned at; const char *text; } parts[] = {
         { 0, "17" }, { 12, "3120000000001234" }, { 32, "3103120000000001234" }, { 51, "3120000000001234" }, { 67, "01" }, { 70, "0" },
-        { 71, "000003E8" }, { 79, "000000C8" }, { 87, "00000320" }, { 95, "06" }, { 105, "7001" }, { 117, "312000000042" }, { 129, "000005001" }, { 138, "0" },
-        { 139, "00000011" }, { 147, "20260302" }, { 155, "081530" }, { 161, "A1B2C3D4" }, { 169, "0100" }, { 173, "01FF" }, { 177, "31200000" }, { 193, "3120" },
+        { 71, "000003E8" }, { 79, "000000C8" }, { 87, "00000320" }, { 95, "06" }, { 105, "7001" }, { 117, "312000000042" },
+            { 129, "000005001" }, { 138, "0" },
+        { 139, "00000011" }, { 147, "20260302" }, { 155, "081530" }, { 161, "A1B2C3D4" }, { 169, "0100" }, { 173, "01FF" },
+            { 177, "31200000" }, { 193, "3120" },
         { 197, "2150" }, { 201, "20000001" }, { 209, "LINE 7" }, { 259, "01" }, { 261, "0" }, { 276, "0" },
     };
 
@@ -130,7 +132,8 @@ static void fields_that_are_wrong(void **state)
 
 static void fields_that_are_right(void **state)
 {
-    static const struct { const char *name; unsigned at, size; const char *text; unsigned kind, service, flags; int64_t amount; } cases[] = {
+    static const struct { const char *name; unsigned at, size; const char *text; unsigned kind, service,
+                          flags; int64_t amount; } cases[] = {
         { "short numbers, left-justified", 117, 12, "42", CLR_KIND_PURCHASE, CLR_SERVICE_BUS, 0, 200 },
         { "lower-case hexadecimal", 161, 8, "a1b2c3d4", CLR_KIND_PURCHASE, CLR_SERVICE_BUS, 0, 200 },
         { "no PAN", 32, 19, "", CLR_KIND_PURCHASE, CLR_SERVICE_BUS, 0, 200 },
@@ -163,7 +166,8 @@ static void fields_that_are_right(void **state)
         memcpy(record + cases[i].at, cases[i].text, strlen(cases[i].text));
         decode_record(&one, record, NULL);
         one_check(&one, cases[i].name, &(struct want){ 0 });
-        if (one.raw.kind != cases[i].kind || one.raw.service != cases[i].service || one.raw.amount_fen != cases[i].amount) fail_msg("%s: kind, service or amount", cases[i].name);
+        if (one.raw.kind != cases[i].kind || one.raw.service != cases[i].service ||
+            one.raw.amount_fen != cases[i].amount) fail_msg("%s: kind, service or amount", cases[i].name);
         if (one.raw.flags != (always | cases[i].flags)) fail_msg("%s: flags %x", cases[i].name, one.raw.flags);
     }
 }
@@ -236,14 +240,16 @@ static void headers(void **state)
         { "header alone, no line end", "1001" "0         " "316     " "                        ", CLR_OK, 0, 0 },
         { "header alone, CRLF", "1001" "0         " "316     " "                        \r\n", CLR_OK, 0, 0 },
         { "header alone that promises one", HEADER "\n", CLR_OK, 1 << CLR_FILE_REASON_RECORDS, 0 },
-        { "wrong record length", "1001" "0         " "315     " "                        \n", CLR_OK, 1 << CLR_FILE_REASON_RECORD_LENGTH, 0 },
+        { "wrong record length", "1001" "0         " "315     " "                        \n", CLR_OK, 1 << CLR_FILE_REASON_RECORD_LENGTH,
+          0 },
         { "no record length", "1001" "0         " "        " "                        \n", CLR_OK, 1 << CLR_FILE_REASON_RECORD_LENGTH, 0 },
         { "no count", "1001" "          " "316     " "                        \n", CLR_OK, 1 << CLR_FILE_REASON_FRAMING, 0 },
         { "right-justified count", "1001" "         0" "316     " "                        \n", CLR_OK, 1 << CLR_FILE_REASON_FRAMING, 0 },
         { "another type", "2001" "0         " "316     " "                        \n", CLR_OK, 1 << CLR_FILE_REASON_FRAMING, 0 },
         { "blank lines are no records", "1001" "0         " "316     " "                        \n\n\r\n\n\r", CLR_OK, 0, 0 },
         { "short lines are records", "1001" "2         " "316     " "                        \nx\ny\n", CLR_OK, 0, 2 },
-        { "short last line without line end", "1001" "1         " "316     " "                        \nx", CLR_OK, 1 << CLR_FILE_REASON_FRAMING, 1 },
+        { "short last line without line end", "1001" "1         " "316     " "                        \nx", CLR_OK,
+          1 << CLR_FILE_REASON_FRAMING, 1 },
     };
     static struct one one;
 
@@ -253,7 +259,8 @@ static void headers(void **state)
         if (one.result.status != cases[i].status) fail_msg("%s: status %d", cases[i].name, one.result.status);
         if (one.result.records != cases[i].records) fail_msg("%s: records %d", cases[i].name, (int)one.result.records);
         one_check_findings(&one, cases[i].name, cases[i].findings);
-        if (cases[i].status != CLR_OK && (one.result.fault.en[0] == '\0' || one.result.fault.zh[0] == '\0')) fail_msg("%s: a refusal without words", cases[i].name);
+        if (cases[i].status != CLR_OK && (one.result.fault.en[0] == '\0' ||
+                                          one.result.fault.zh[0] == '\0')) fail_msg("%s: a refusal without words", cases[i].name);
     }
 }
 

@@ -93,7 +93,8 @@ static void visit(void *context, const struct clr_codec_file *file, const struct
     if (watch->plant != NULL) watch->plant(raw);
 }
 
-static uint64_t outcome(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options, void (*plant)(const struct clr_raw *raw))
+static uint64_t outcome(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options,
+                        void (*plant)(const struct clr_raw *raw))
 {
     struct watch watch = { .plant = plant, .hash = UINT64_C(0xcbf29ce484222325) };
     const struct drive_result result = drive(codec, bytes, options, visit, &watch);
