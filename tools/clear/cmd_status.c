@@ -1,5 +1,6 @@
 /* cmd_status.c: windows, files, backlog, space and the one invariant that can be seen at a glance. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmds.h"
 #include "rows.h"
@@ -44,10 +45,10 @@ static void store_row(struct row *row, const struct clr_summary *summary)
     row_count(row, "runs", "runs", "批次", summary->runs);
     row_time(row, "last_stamp", "last stamp", "最近接收时间", summary->last_stamp);
     row_flag(row, "balanced", "balanced", "平衡", summary->balanced);
-    row_count(row, "live_bytes", "live bytes", "已用字节", summary->live_bytes);
-    row_count(row, "free_bytes", "free bytes", "空闲字节", summary->free_bytes);
-    row_count(row, "map_bytes", "map bytes", "上限字节", summary->map_bytes);
-    row_count(row, "archive_bytes", "archive bytes", "归档字节", summary->archive_bytes);
+    row_count(row, "live_bytes", "in use", "已用空间", summary->live_bytes);
+    row_count(row, "free_bytes", "free", "空闲空间", summary->free_bytes);
+    row_count(row, "map_bytes", "limit", "空间上限", summary->map_bytes);
+    row_count(row, "archive_bytes", "archive", "归档", summary->archive_bytes);
 }
 
 static void status_json(struct cli *cli, const struct clr_summary *summary, enum clr_status status)
@@ -66,24 +67,38 @@ static void status_json(struct cli *cli, const struct clr_summary *summary, enum
     cli_json_end(cli, &json, status);
 }
 
+static bool is_size(const struct row_field *field)
+{
+    const size_t length = strlen(field->name);
+    return length > 6 && strcmp(field->name + length - 6, "_bytes") == 0;
+}
+
+/** A fact as it is shown in the column of values. */
+static const char *fact_text(const struct cli *cli, const struct row_field *field, char text[VALUE_TEXT_SIZE])
+{
+    if (field->type == ROW_FLAG && !cli->terminal) return field->count != 0 ? "true" : "false";
+    if (field->type == ROW_FLAG) return field->count != 0 ? text_of("yes", "是") : text_of("no", "否");
+    if (field->type != ROW_COUNT) return field->text == NULL ? "" : field->text;
+    if (cli->terminal && is_size(field)) return value_size_text(field->count, text);
+    if (cli->terminal) return value_count_text(field->count, text);
+    snprintf(text, VALUE_TEXT_SIZE, "%llu", (unsigned long long)field->count);
+    return text;
+}
+
 /** Facts one under another: a row with ten columns of big numbers is hard to read. */
 static void store_table(struct cli *cli, const struct clr_summary *summary)
 {
     struct table table;
     struct row row;
-    char number[VALUE_TEXT_SIZE];
+    char text[VALUE_TEXT_SIZE];
 
     store_row(&row, summary);
     cli_table_start(cli, &table, text_of("Store", "账库"));
-    table_column(&table, text_of("fact", "项目"), TABLE_LEFT);
-    table_column(&table, text_of("value", "值"), TABLE_LEFT);
+    table_column(&table, cli->terminal ? text_of("fact", "项目") : "fact", TABLE_LEFT);
+    table_column(&table, cli->terminal ? text_of("value", "值") : "value", TABLE_LEFT);
     for (size_t i = 0; i < row.count; i++) {
-        const struct row_field *field = &row.field[i];
-        table_cell(&table, cli->terminal ? text_of(field->en, field->zh) : field->name);
-        snprintf(number, sizeof number, "%llu", (unsigned long long)field->count);
-        if (field->type == ROW_COUNT) table_cell(&table, cli->terminal ? value_count_text(field->count, number) : number);
-        else if (field->type == ROW_FLAG) table_cell(&table, field->count ? text_of("yes", "是") : text_of("no", "否"));
-        else table_cell(&table, field->text == NULL ? "-" : field->text);
+        table_cell(&table, cli->terminal ? text_of(row.field[i].en, row.field[i].zh) : row.field[i].name);
+        table_cell(&table, fact_text(cli, &row.field[i], text));
     }
     table_end(&table);
 }

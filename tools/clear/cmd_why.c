@@ -155,20 +155,20 @@ static void dump_lines(const struct clr_why *why)
     }
 }
 
-static void source_lines(const struct clr_why *why)
+static void source_lines(const struct clr_why *why, bool unmask)
 {
     if (why->bytes == NULL) {
         fputs(text_of("\nThe source was not archived (--archive none): no bytes to show.\n",
                       "\n原文件未归档（--archive none），无法显示原始字节。\n"), stdout);
         return;
     }
-    printf(text_of("\nSource: %llu bytes at offset %llu of the unpacked file (personal fields masked)\n",
-                   "\n原始字节：解包后文件偏移 %2$llu 处 %1$llu 字节（个人信息已遮盖）\n"),
+    printf(text_of("\nSource: %llu bytes at offset %llu of the unpacked file", "\n原始字节：解包后文件偏移 %2$llu 处 %1$llu 字节"),
            (unsigned long long)why->size, (unsigned long long)why->offset);
+    puts(unmask ? "" : text_of(" (personal fields masked)", "（个人信息已遮盖）"));
     dump_lines(why);
 }
 
-static void why_text(struct cli *cli, const struct clr_why *why)
+static void why_text(struct cli *cli, const struct clr_why *why, bool unmask)
 {
     const struct clr_record *record = &why->record;
     char id[CLR_RECORD_ID_TEXT_SIZE];
@@ -182,7 +182,7 @@ static void why_text(struct cli *cli, const struct clr_why *why)
     cli->sections++;
     fields_table(cli, why);
     steps_table(cli, why);
-    source_lines(why);
+    source_lines(why, unmask);
     events_show(cli, NULL, why);
 }
 
@@ -201,7 +201,7 @@ int cmd_why(struct cli *cli)
         return cli_fail(cli, status);
     }
     if (cli->json) why_json(cli, &why);
-    else why_text(cli, &why);
+    else why_text(cli, &why, unmask);
     clr_why_free(&why);
     return 0;
 }

@@ -83,7 +83,7 @@ static void tally(struct row *row, const struct clr_figures *figures, unsigned v
     const struct clr_term term = clr_verdict_term(verdict);
 
     row_count(row, name, term.en, term.zh, figures->verdict[verdict].count);
-    row_fen(row, name_fen, term.en, term.zh, figures->verdict[verdict].amount_fen);
+    row_fen(row, name_fen, "amount", "金额", figures->verdict[verdict].amount_fen);
     if (verdict != CLR_VERDICT_ACCEPTED) row_hide(row);
 }
 
