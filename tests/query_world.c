@@ -107,7 +107,7 @@ void query_ingest(struct clr_store *store, const char *path, enum clr_archive_mo
 struct clr_store *query_store(const char *name, enum clr_archive_mode archive, const struct clr_store_options *options)
 {
     struct clr_fault fault = { 0 };
-    struct clr_store *store;
+    struct clr_store *store = NULL;
     struct clr_rules_loaded loaded;
     struct clr_resolved resolved;
     const char *const path = scratch_path(name);

@@ -201,6 +201,35 @@ static void no_card_number_is_shown(void **state)
     clr_why_free(&why);
 }
 
+/** A line with a column too many: the number stands where no field is personal. */
+static void a_shifted_number_is_masked(void **state)
+{
+    static const char text[] = "deal_date,close_date,card_no,deal_value,deal_type,company_name,car_no,station,conn_mark,deal_money,equ_no\n"
+                               "2018-09-01 08:00:00,2018-09-01 00:00:00,extra,ABCDEFGHI,500,巴士,地铁五号线,B,站,0,500,263030\n"
+                               "\"2018-09-01 08:00:00,2018-09-01 00:00:00,ABCDEFGHI,500,巴士,地铁五号线,B,站,0,500,263030\n";
+    struct clr_fault fault = { 0 };
+    struct clr_store *store;
+    struct clr_rules_loaded loaded;
+    (void)state;
+    const char *const path = scratch_path("shifted");
+    assert_int_equal(clr_store_create(path, NULL, &fault), CLR_OK);
+    assert_int_equal(clr_store_open(path, NULL, &store, &fault), CLR_OK);
+    assert_int_equal(clr_rules_load(store, CLR_FIXTURES "/rules/shenzhen", false, &loaded, &fault), CLR_OK);
+    query_ingest(store, scratch_write("shifted.csv", text, sizeof text - 1), CLR_ARCHIVE_KEEP);
+    for (uint64_t number = 1; number <= 2; number++) {
+        struct clr_why why;
+        explain(store, 1, number, false, &why);
+        assert_int_equal(why.record.reasons, CLR_REASON_MASK(MALFORMED));
+        assert_false(holds(why.bytes, why.byte_count, "ABCDEFGHI"));
+        for (size_t i = 0; i < why.field_count; i++) assert_false(holds(why.field[i].value, sizeof why.field[i].value, "ABCDEFGHI"));
+        clr_why_free(&why);
+        explain(store, 1, number, true, &why);
+        assert_true(holds(why.bytes, why.byte_count, "ABCDEFGHI"));
+        clr_why_free(&why);
+    }
+    clr_store_close(store);
+}
+
 static void fields_have_names_and_values(void **state)
 {
     struct clr_why why;
@@ -222,14 +251,14 @@ static void fields_have_names_and_values(void **state)
 #define MANY 30000
 
 /** A file of open data, several times as long as what is read at once; packed as `packing` says. @return its lines, to be freed */
-static char *many_trades(const char *name, enum scratch_packing packing)
+static char *many_trades(const char *name, enum scratch_packing packing, int wide)
 {
-    char *const text = malloc(MANY * 110 + 200);
+    char *const text = malloc((size_t)MANY * (size_t)(130 + wide) + 200);
     size_t used = (size_t)sprintf(text, "deal_date,close_date,card_no,deal_value,deal_type,company_name,car_no,station,conn_mark,deal_money,equ_no\n");
     for (unsigned n = 1; n <= MANY; n++) {
         used += (size_t)sprintf(text + used, "\"2018-09-01 08:%02u:%02u\",\"2018-09-01 00:00:00\",", n / 60 % 60, n % 60);
         for (unsigned i = 0, rest = n; i < 9; i++, rest /= 10) text[used++] = (char)('A' + rest % 10);
-        used += (size_t)sprintf(text + used, ",%u,巴士,地铁五号线,B-%u,\"站%s\",0,%u,26303%u\n", n % 900, n, n % 7 == 0 ? ",\"\"\n内\"\"" : "", n % 900, n % 100);
+        used += (size_t)sprintf(text + used, ",%u,巴士,地铁五号线,B-%0*u,\"站%s\",0,%u,26303%u\n", n % 900, wide, n, n % 7 == 0 ? ",\"\"\n内\"\"" : "", n % 900, n % 100);
     }
     const struct scratch_bytes packed = scratch_pack(packing, (const uint8_t *)text, used);
     scratch_write(name, packed.data, packed.size);
@@ -256,14 +285,14 @@ static bool add_up(void *context, const struct clr_record *record)
 
 static void any_record_of_a_long_file_is_found(void **state)
 {
-    static const struct { const char *store, *file; enum scratch_packing packing; uint64_t batch; } cases[] = {
-        { "long", "long.csv", SCRATCH_PLAIN, 0 }, { "long-small", "small.csv", SCRATCH_PLAIN, 5000 }, { "long-gz", "packed.csv.gz", SCRATCH_GZIP, 0 },
-        { "long-zst", "frames.csv.zst", SCRATCH_ZSTD_FRAMES, 7000 },
+    static const struct { const char *store, *file; enum scratch_packing packing; uint64_t batch; int wide; } cases[] = {
+        { "long", "long.csv", SCRATCH_PLAIN, 0, 600 }, { "long-small", "small.csv", SCRATCH_PLAIN, 5000, 1 }, { "long-gz", "packed.csv.gz", SCRATCH_GZIP, 0, 1 },
+        { "long-zst", "frames.csv.zst", SCRATCH_ZSTD_FRAMES, 7000, 1 },
     };
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         const struct clr_store_options options = { .batch_records = cases[c].batch };
-        char *const text = many_trades(cases[c].file, cases[c].packing);
+        char *const text = many_trades(cases[c].file, cases[c].packing, cases[c].wide);
         struct clr_fault fault = { 0 };
         struct clr_store *store;
         struct clr_rules_loaded loaded;
@@ -392,7 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_reason_fails_its_rule), cmocka_unit_test(the_values_are_told),     cmocka_unit_test(a_decision_books_by_its_event),
         cmocka_unit_test(repeats_in_another_file_are_named), cmocka_unit_test(the_bytes_are_those_of_the_file), cmocka_unit_test(no_card_number_is_shown),
-        cmocka_unit_test(fields_have_names_and_values), cmocka_unit_test(events_are_told),        cmocka_unit_test(moves_tell_their_original),
+        cmocka_unit_test(a_shifted_number_is_masked), cmocka_unit_test(fields_have_names_and_values), cmocka_unit_test(events_are_told),        cmocka_unit_test(moves_tell_their_original),
         cmocka_unit_test(what_is_not_there_is_not_found), cmocka_unit_test(a_damaged_archive_is_said), cmocka_unit_test(any_record_of_a_long_file_is_found),
     };
     return cmocka_run_group_tests(tests, make_stores, close_stores);

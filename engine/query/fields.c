@@ -5,7 +5,8 @@
 
 #include "store/moves.h"
 
-void clr_fields_init(struct clr_fields *fields, struct clr_store *store, struct clr_tx *tx, const struct clr_codec_list *codecs, bool unmask)
+void clr_fields_init(struct clr_fields *fields, struct clr_store *store, struct clr_tx *tx, const struct clr_codec_list *codecs,
+                     bool unmask)
 {
     memset(fields, 0, sizeof *fields);
     fields->store = store;
@@ -48,7 +49,8 @@ enum clr_status clr_fields_history(struct clr_fields *fields, struct clr_history
 
 /* ---- windows ---- */
 
-enum clr_status clr_fields_window(struct clr_fields *fields, const struct clr_verdict_row *row, const struct clr_txn *txn, clr_day *out, struct clr_fault *fault)
+enum clr_status clr_fields_window(struct clr_fields *fields, const struct clr_verdict_row *row, const struct clr_txn *txn, clr_day *out,
+                                  struct clr_fault *fault)
 {
     struct clr_history *history;
     struct clr_past past;
@@ -99,7 +101,8 @@ static void show_code(const char *code, struct clr_name *name, char text[CLR_SHO
     *name = (struct clr_name){ text, text, text, -1 };
 }
 
-static enum clr_status from_origin(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault)
+static enum clr_status from_origin(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out,
+                                   struct clr_fault *fault)
 {
     struct clr_origin_record record;
     clr_day window;
@@ -117,7 +120,8 @@ static enum clr_status from_origin(struct clr_fields *fields, const struct clr_v
     return CLR_OK;
 }
 
-static enum clr_status from_rows(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault)
+static enum clr_status from_rows(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out,
+                                 struct clr_fault *fault)
 {
     const struct clr_txn *txn;
     if (!clr_rowset_may_have(row->first.reasons)) return CLR_OK;
@@ -130,7 +134,8 @@ static enum clr_status from_rows(struct clr_fields *fields, const struct clr_ver
 }
 
 /** @return CLR_NOT_FOUND: it has no identity or repeats another, so only the source knows it */
-static enum clr_status from_moves(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault)
+static enum clr_status from_moves(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out,
+                                  struct clr_fault *fault)
 {
     struct clr_move move;
     CLR_TRY(clr_move_get(fields->tx, row->id, &move, fault));
@@ -143,7 +148,8 @@ static enum clr_status from_moves(struct clr_fields *fields, const struct clr_ve
     return CLR_OK;
 }
 
-enum clr_status clr_fields_read(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out, struct clr_fault *fault)
+enum clr_status clr_fields_read(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out,
+                                struct clr_fault *fault)
 {
     CLR_TRY(clr_show_verdict(fields->tx, fields->file, row, out, fault));
     if (fields->file->format == CLR_FORMAT_MOVES) {

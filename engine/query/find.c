@@ -43,9 +43,11 @@ static enum clr_status find(struct clr_tx *tx, const char *text, clr_record_id *
     CLR_TRY(clr_file_named(tx, name, &file, fault));
     enum clr_status status = CLR_OK;
     if (number > file.first.records)
-        status = clr_fault_say(fault, CLR_NOT_FOUND, "file %s (r%u) has %llu records; there is no number %llu", "文件 %s（r%u）共有 %llu 条记录，没有第 %llu 条",
-                               file.name, file.admission, (unsigned long long)file.first.records, (unsigned long long)number);
-    else *out = clr_record_id_of(file.admission, number);
+        status = clr_fault_say(fault, CLR_NOT_FOUND, "file %s (r%u) has %llu records; there is no number %llu",
+                               "文件 %s（r%u）共有 %llu 条记录，没有第 %llu 条", file.name, file.admission,
+                               (unsigned long long)file.first.records, (unsigned long long)number);
+    else
+        *out = clr_record_id_of(file.admission, number);
     clr_file_free(&file);
     return status;
 }

@@ -40,8 +40,10 @@ static struct clr_bytes base_of(struct clr_bytes text)
 
 static struct clr_bytes unpacked_of(struct clr_bytes name)
 {
-    if (name.size > 3 && memcmp(name.data + name.size - 3, ".gz", 3) == 0) name.size -= 3;
-    else if (name.size > 4 && memcmp(name.data + name.size - 4, ".zst", 4) == 0) name.size -= 4;
+    if (name.size > 3 && memcmp(name.data + name.size - 3, ".gz", 3) == 0)
+        name.size -= 3;
+    else if (name.size > 4 && memcmp(name.data + name.size - 4, ".zst", 4) == 0)
+        name.size -= 4;
     return name;
 }
 
@@ -67,8 +69,10 @@ static void offer(struct best *best, enum fit fit, uint32_t admission)
     if (fit == FIT_NONE || (best->fit != FIT_NONE && fit > best->fit)) return;
     if (best->fit == FIT_NONE || fit < best->fit) *best = (struct best){ .fit = fit };
     const size_t used = strlen(best->listed);
-    if (best->count < LISTED_MAX) snprintf(best->listed + used, sizeof best->listed - used, "%sr%u", used > 0 ? ", " : "", admission);
-    else if (best->count == LISTED_MAX) snprintf(best->listed + used, sizeof best->listed - used, ", …");
+    if (best->count < LISTED_MAX)
+        snprintf(best->listed + used, sizeof best->listed - used, "%sr%u", used > 0 ? ", " : "", admission);
+    else if (best->count == LISTED_MAX)
+        snprintf(best->listed + used, sizeof best->listed - used, ", …");
     best->count++;
     best->admission = admission;
 }
@@ -94,8 +98,11 @@ static enum clr_status search(struct clr_tx *tx, struct clr_bytes text, struct b
 static enum clr_status unknown(struct clr_bytes text, struct clr_fault *fault)
 {
     const int size = text.size > 96 ? 96 : (int)text.size;
-    return clr_fault_say(fault, CLR_NOT_FOUND, "no file \"%.*s\" is in the store; give its name, file id, r and its number, or 8 or more digits of its digest (`clear status` lists the files)",
-                         "存储中没有文件“%.*s”；可用文件名、文件标识、r加受理号，或摘要的前8位以上指明（`clear status` 列出全部文件）", size, (const char *)text.data);
+    return clr_fault_say(
+        fault, CLR_NOT_FOUND,
+        "no file \"%.*s\" is in the store; give its name, file id, r and its number, or 8 or more digits of its digest (`clear status` lists the files)",
+        "存储中没有文件“%.*s”；可用文件名、文件标识、r加受理号，或摘要的前8位以上指明（`clear status` 列出全部文件）", size,
+        (const char *)text.data);
 }
 
 enum clr_status clr_file_named(struct clr_tx *tx, struct clr_bytes text, struct clr_file *out, struct clr_fault *fault)
@@ -112,7 +119,8 @@ enum clr_status clr_file_named(struct clr_tx *tx, struct clr_bytes text, struct 
     if (text.size > 0) CLR_TRY(search(tx, text, &best, fault));
     if (best.count == 0) return unknown(text, fault);
     if (best.count > 1)
-        return clr_fault_say(fault, CLR_NOT_FOUND, "%llu files fit \"%.*s\": %s; name one by its number", "有 %llu 个文件符合“%.*s”：%s；请用受理号指明其一",
-                             (unsigned long long)best.count, text.size > 96 ? 96 : (int)text.size, (const char *)text.data, best.listed);
+        return clr_fault_say(fault, CLR_NOT_FOUND, "%llu files fit \"%.*s\": %s; name one by its number",
+                             "有 %llu 个文件符合“%.*s”：%s；请用受理号指明其一", (unsigned long long)best.count,
+                             text.size > 96 ? 96 : (int)text.size, (const char *)text.data, best.listed);
     return clr_file_get(tx, best.admission, out, fault);
 }

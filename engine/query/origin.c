@@ -23,8 +23,14 @@ static void make_job(struct clr_origin *origin, const struct clr_codec *codec)
         .sender = &origin->sender,
         .stamp = file->stamp,
         .admission = file->admission,
-        .receipt_window = file->window_rule == CLR_WINDOW_RECEIPT ? clr_rules_receipt_window(origin->rules, (enum clr_product)file->product, file->stamp) : CLR_DAY_NONE,
-        .file = { .codec = codec, .name = file->name, .size = file->size, .units_yuan = file->units_yuan, .encoding_gbk = file->encoding_gbk },
+        .receipt_window = file->window_rule == CLR_WINDOW_RECEIPT
+                              ? clr_rules_receipt_window(origin->rules, (enum clr_product)file->product, file->stamp)
+                              : CLR_DAY_NONE,
+        .file = { .codec = codec,
+                  .name = file->name,
+                  .size = file->size,
+                  .units_yuan = file->units_yuan,
+                  .encoding_gbk = file->encoding_gbk },
     };
 }
 
@@ -45,8 +51,8 @@ static enum clr_status open_archive(struct clr_origin *origin, struct clr_fault 
     return status;
 }
 
-enum clr_status clr_origin_open(struct clr_store *store, struct clr_tx *tx, const struct clr_codec_list *codecs, const struct clr_file *file,
-                                struct clr_origin *out, struct clr_fault *fault)
+enum clr_status clr_origin_open(struct clr_store *store, struct clr_tx *tx, const struct clr_codec_list *codecs,
+                                const struct clr_file *file, struct clr_origin *out, struct clr_fault *fault)
 {
     const struct clr_codec *const codec = clr_codec_by_format(codecs, (enum clr_format)file->format);
 
@@ -69,7 +75,7 @@ void clr_origin_close(struct clr_origin *origin)
 {
     clr_archive_close(origin->archive);
     if (origin->checker.memo != NULL) clr_checker_free(&origin->checker);
-    if (origin->buffer != NULL) explicit_bzero(origin->buffer, BUFFER_SIZE);       /* card numbers */
+    if (origin->buffer != NULL) explicit_bzero(origin->buffer, BUFFER_SIZE); /* card numbers */
     if (origin->raw != NULL) explicit_bzero(origin->raw, CLR_CHECK_BATCH * sizeof *origin->raw);
     free(origin->buffer);
     free(origin->raw);
@@ -81,7 +87,8 @@ void clr_origin_close(struct clr_origin *origin)
 
 static enum clr_status damaged(const struct clr_origin *origin, struct clr_fault *fault)
 {
-    clr_fault_say(fault, CLR_DAMAGED, "the archived file and its verdicts do not fit together; run `clear verify`", "存档文件与其判定结果不一致；请运行 `clear verify`");
+    clr_fault_say(fault, CLR_DAMAGED, "the archived file and its verdicts do not fit together; run `clear verify`",
+                  "存档文件与其判定结果不一致；请运行 `clear verify`");
     clr_fault_at(fault, origin->file->name, 0, NULL);
     return CLR_DAMAGED;
 }
@@ -111,12 +118,15 @@ static enum clr_status seek(struct clr_origin *origin, uint64_t number, struct c
     }
     clr_scan_close(&scan);
     if (status != CLR_OK && status != CLR_NOT_FOUND) return status;
-    if (origin->size > 0 && origin->next >= first && origin->next <= number) return CLR_OK;      /* nearer already */
+    if (origin->size > 0 && origin->next >= first && origin->next <= number) return CLR_OK; /* nearer already */
     origin->next = first;
     return fill(origin, offset, fault);
 }
 
-static bool at_end(const struct clr_origin *origin) { return origin->offset + origin->size >= origin->file->size; }
+static bool at_end(const struct clr_origin *origin)
+{
+    return origin->offset + origin->size >= origin->file->size;
+}
 
 /** Moves are judged elsewhere: what the bytes say is all. */
 static void take_moves(struct clr_origin *origin)
@@ -124,9 +134,17 @@ static void take_moves(struct clr_origin *origin)
     for (size_t i = 0; i < origin->batch_count; i++) {
         const struct clr_raw *const raw = &origin->raw[i];
         struct clr_txn *const txn = &origin->txn[i];
-        *txn = (struct clr_txn){ .amount_fen = raw->amount_fen, .price_fen = raw->flags & CLR_FLAG_HAS_PRICE ? raw->price_fen : raw->amount_fen,
-                                 .reasons = raw->reasons, .traded_at_s = raw->traded_at_s, .product = raw->product, .kind = raw->kind, .service = raw->service,
-                                 .type = raw->type, .flags = raw->flags, .detail = raw->detail, .window = CLR_DAY_NONE,
+        *txn = (struct clr_txn){ .amount_fen = raw->amount_fen,
+                                 .price_fen = raw->flags & CLR_FLAG_HAS_PRICE ? raw->price_fen : raw->amount_fen,
+                                 .reasons = raw->reasons,
+                                 .traded_at_s = raw->traded_at_s,
+                                 .product = raw->product,
+                                 .kind = raw->kind,
+                                 .service = raw->service,
+                                 .type = raw->type,
+                                 .flags = raw->flags,
+                                 .detail = raw->detail,
+                                 .window = CLR_DAY_NONE,
                                  .trade_day = raw->traded_at_s == CLR_TIME_NONE ? CLR_DAY_NONE : clr_day_of_time(raw->traded_at_s) };
         if (clr_bytes_trim(raw->card).size == 0) continue;
         clr_card_block(origin->store->tokenizer, raw->card, txn->card.byte);
@@ -168,8 +186,10 @@ static enum clr_status decode(struct clr_origin *origin, struct clr_fault *fault
     origin->batch_first = origin->next;
     origin->batch_count = count;
     origin->next += count;
-    if (origin->job.codec->format == CLR_FORMAT_MOVES) take_moves(origin);
-    else take_trades(origin);
+    if (origin->job.codec->format == CLR_FORMAT_MOVES)
+        take_moves(origin);
+    else
+        take_trades(origin);
     return origin->checker.status;
 }
 
@@ -182,10 +202,12 @@ enum clr_status clr_origin_read(struct clr_origin *origin, uint64_t number, stru
             origin->batch_count = 0;
             CLR_TRY(seek(origin, number, fault));
         }
-        do CLR_TRY(decode(origin, fault)); while (number >= origin->next);
+        do CLR_TRY(decode(origin, fault));
+        while (number >= origin->next);
     }
     const size_t index = (size_t)(number - origin->batch_first);
     const struct clr_raw *const raw = &origin->raw[index];
-    *out = (struct clr_origin_record){ raw, &origin->txn[index], clr_bytes_of(origin->buffer + raw->offset, raw->size), origin->offset + raw->offset };
+    *out = (struct clr_origin_record){ raw, &origin->txn[index], clr_bytes_of(origin->buffer + raw->offset, raw->size),
+                                       origin->offset + raw->offset };
     return CLR_OK;
 }

@@ -18,18 +18,18 @@
 struct clr_origin {
     struct clr_store *store;
     struct clr_tx *tx;
-    const struct clr_file *file;             /* borrowed */
-    const struct clr_rules *rules;           /* of the file's version */
+    const struct clr_file *file;   /* borrowed */
+    const struct clr_rules *rules; /* of the file's version */
     struct clr_archive *archive;
     struct clr_checker checker;
-    struct clr_job job;                      /* the file as the checker sees it */
+    struct clr_job job; /* the file as the checker sees it */
     struct clr_sender sender;
-    struct clr_closed_windows closed[CLR_PRODUCT_COUNT];       /* none */
+    struct clr_closed_windows closed[CLR_PRODUCT_COUNT]; /* none */
     uint8_t *buffer;
-    size_t size;                             /* bytes in the buffer */
-    uint64_t offset;                         /* of the buffer in the unpacked file */
-    size_t at;                               /* behind the last decoded record */
-    uint64_t next;                           /* number of the record at `at` */
+    size_t size;     /* bytes in the buffer */
+    uint64_t offset; /* of the buffer in the unpacked file */
+    size_t at;       /* behind the last decoded record */
+    uint64_t next;   /* number of the record at `at` */
     struct clr_raw *raw;
     struct clr_txn *txn;
     uint64_t batch_first;
@@ -40,8 +40,8 @@ struct clr_origin {
 struct clr_origin_record {
     const struct clr_raw *raw;
     const struct clr_txn *txn;
-    struct clr_bytes bytes;                  /* the record with its line end */
-    uint64_t offset;                         /* in the unpacked file */
+    struct clr_bytes bytes; /* the record with its line end */
+    uint64_t offset;        /* in the unpacked file */
 };
 
 /**
@@ -49,11 +49,12 @@ struct clr_origin_record {
  * @return CLR_OK | CLR_NOT_FOUND (fault left alone: no archive was kept, it was removed, what it refers to is gone, or the format is not in `codecs`) |
  *         CLR_DAMAGED | CLR_FULL | CLR_KEY
  */
-CLR_MUST_USE enum clr_status clr_origin_open(struct clr_store *store, struct clr_tx *tx, const struct clr_codec_list *codecs, const struct clr_file *file,
-                                             struct clr_origin *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_origin_open(struct clr_store *store, struct clr_tx *tx, const struct clr_codec_list *codecs,
+                                             const struct clr_file *file, struct clr_origin *out, struct clr_fault *fault);
 void clr_origin_close(struct clr_origin *origin);
 
 /** Record `number` (1..records of the file). */
-CLR_MUST_USE enum clr_status clr_origin_read(struct clr_origin *origin, uint64_t number, struct clr_origin_record *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_origin_read(struct clr_origin *origin, uint64_t number, struct clr_origin_record *out,
+                                             struct clr_fault *fault);
 
 #endif

@@ -12,10 +12,10 @@ struct lister {
     bool (*each)(void *context, const struct clr_record *record);
     void *context;
     struct clr_fields fields;
-    uint32_t only;                       /* admission of the one file asked for, 0 all */
+    uint32_t only; /* admission of the one file asked for, 0 all */
     uint64_t given;
     bool stopped;
-    clr_record_id *id;                   /* of a card: sorted */
+    clr_record_id *id; /* of a card: sorted */
     size_t id_count, id_capacity;
 };
 
@@ -61,7 +61,7 @@ static enum clr_status list_files(struct lister *lister, struct clr_fault *fault
     for (uint32_t admission = lister->only > 0 ? lister->only : 1; admission <= last && !lister->stopped; admission++) {
         struct clr_file file;
         enum clr_status status = clr_file_get(lister->tx, admission, &file, fault);
-        if (status == CLR_NOT_FOUND) continue;                /* refused or dropped: its number stays free */
+        if (status == CLR_NOT_FOUND) continue; /* refused or dropped: its number stays free */
         if (status == CLR_OK) status = list_file(lister, &file, fault);
         clr_file_free(&file);
         CLR_TRY(status);
@@ -107,7 +107,8 @@ static enum clr_status add_duplicates(struct lister *lister, size_t row_count, s
     while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
         struct clr_vmap map;
         if (key.size != 12 || clr_vmap_open(value, &map) != CLR_OK) {
-            status = clr_fault_say(fault, CLR_DAMAGED, "a stored verdict cannot be read; run `clear verify`", "存储的判定结果无法读取；请运行 `clear verify`");
+            status = clr_fault_say(fault, CLR_DAMAGED, "a stored verdict cannot be read; run `clear verify`",
+                                   "存储的判定结果无法读取；请运行 `clear verify`");
             break;
         }
         for (size_t i = 0; i < map.exception_count && status == CLR_OK; i++) {

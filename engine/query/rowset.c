@@ -11,7 +11,9 @@ enum clr_status clr_rowset_open(struct clr_store *store, struct clr_tx *tx, cons
     uint64_t capacity = store->options.memory / 4 / (sizeof *out->row + 1);
     if (capacity < ROWS_MIN) capacity = ROWS_MIN;
     if (capacity > file->first.records) capacity = file->first.records;
-    *out = (struct clr_rowset){ .store = store, .tx = tx, .admission = file->admission, .records = file->first.records, .capacity = (size_t)capacity };
+    *out = (struct clr_rowset){
+        .store = store, .tx = tx, .admission = file->admission, .records = file->first.records, .capacity = (size_t)capacity
+    };
     out->row = malloc((out->capacity + 1) * sizeof *out->row);
     out->there = malloc(out->capacity + 1);
     return out->row != NULL && out->there != NULL ? CLR_OK : CLR_FULL;
@@ -31,14 +33,16 @@ static enum clr_status damaged(const struct clr_rowset *set, struct clr_fault *f
     return CLR_DAMAGED;
 }
 
-static enum clr_status take_part(struct clr_rowset *set, const struct clr_run *run, const struct clr_part *part, uint32_t ordinal, struct clr_fault *fault)
+static enum clr_status take_part(struct clr_rowset *set, const struct clr_run *run, const struct clr_part *part, uint32_t ordinal,
+                                 struct clr_fault *fault)
 {
     uint8_t key[CLR_SEGMENT_KEY_SIZE];
     struct clr_bytes value;
     struct clr_segment segment;
 
     clr_segment_key(run->id, part->partition, part->part, key);
-    if (clr_tx_get_raw(set->tx, CLR_TABLE_row, key, sizeof key, &value, fault) != CLR_OK || clr_segment_open(value, &segment) != CLR_OK) return damaged(set, fault);
+    if (clr_tx_get_raw(set->tx, CLR_TABLE_row, key, sizeof key, &value, fault) != CLR_OK || clr_segment_open(value, &segment) != CLR_OK)
+        return damaged(set, fault);
     for (size_t i = 0; i < clr_segment_rows(&segment); i++) {
         if (clr_segment_get(&segment, i, CLR_SEG_FILE) != ordinal) continue;
         const uint64_t number = clr_segment_get(&segment, i, CLR_SEG_NUMBER);
@@ -61,7 +65,8 @@ static enum clr_status fill(struct clr_rowset *set, uint64_t first, struct clr_f
         const struct clr_run *const run = set->store->run[r];
         uint32_t ordinal = 0;
         while (ordinal < run->file_count && run->admission[ordinal] != set->admission) ordinal++;
-        for (uint32_t p = 0; ordinal < run->file_count && p < run->part_count; p++) CLR_TRY(take_part(set, run, &run->part[p], ordinal, fault));
+        for (uint32_t p = 0; ordinal < run->file_count && p < run->part_count; p++)
+            CLR_TRY(take_part(set, run, &run->part[p], ordinal, fault));
     }
     return CLR_OK;
 }

@@ -55,8 +55,10 @@ const char *clr_show_text(struct clr_bytes bytes, char *text, size_t size)
     for (size_t at = 0; at < bytes.size;) {
         const size_t step = character_size(clr_bytes_of(bytes.data + at, bytes.size - at));
         if (used + (step > 0 ? step : 4) >= size) break;
-        if (step > 0) memcpy(text + used, bytes.data + at, step);
-        else snprintf(text + used, 5, "\\x%02x", bytes.data[at]);
+        if (step > 0)
+            memcpy(text + used, bytes.data + at, step);
+        else
+            snprintf(text + used, 5, "\\x%02x", bytes.data[at]);
         used += step > 0 ? step : 4;
         at += step > 0 ? step : 1;
     }
@@ -101,8 +103,10 @@ static void show_card(const struct clr_shower *shower, const struct clr_txn *txn
     full[0] = '\0';
     if (!clr_token_equal(&txn->card, &none)) clr_token_number(shower->store->tokenizer, &txn->card, full);
     if (strcmp(full, "?") == 0 && number.size > 0) clr_show_text(number, full, sizeof full);
-    if (shower->unmask) memcpy(card, full, CLR_CARD_TEXT_SIZE);
-    else clr_card_mask(full, card);
+    if (shower->unmask)
+        memcpy(card, full, CLR_CARD_TEXT_SIZE);
+    else
+        clr_card_mask(full, card);
 }
 
 void clr_show_txn(struct clr_shower *shower, const struct clr_txn *txn, struct clr_bytes number, struct clr_record *out)

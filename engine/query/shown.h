@@ -17,14 +17,17 @@
 struct clr_shower {
     struct clr_store *store;
     bool unmask;
-    struct { clr_party party; struct clr_name name; } known[256];
+    struct {
+        clr_party party;
+        struct clr_name name;
+    } known[256];
     char issuer[CLR_SHOWN_CODE_SIZE], acquirer[CLR_SHOWN_CODE_SIZE];
 };
 void clr_shower_init(struct clr_shower *shower, struct clr_store *store, bool unmask);
 
 /** What every record has: id, file, verdicts, link, amount of what is not accepted. `file` stays borrowed. */
-CLR_MUST_USE enum clr_status clr_show_verdict(struct clr_tx *tx, const struct clr_file *file, const struct clr_verdict_row *row, struct clr_record *out,
-                                              struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_show_verdict(struct clr_tx *tx, const struct clr_file *file, const struct clr_verdict_row *row,
+                                              struct clr_record *out, struct clr_fault *fault);
 
 /** The fields. Texts live until the next call. @param number  the card as read, for what a token cannot hold; may be empty. */
 void clr_show_txn(struct clr_shower *shower, const struct clr_txn *txn, struct clr_bytes number, struct clr_record *out);

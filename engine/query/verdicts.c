@@ -4,7 +4,8 @@
 
 static enum clr_status damaged(struct clr_tx *tx, struct clr_fault *fault)
 {
-    clr_fault_say(fault, CLR_DAMAGED, "a stored verdict cannot be read; run `clear verify`", "存储的判定结果无法读取；请运行 `clear verify`");
+    clr_fault_say(fault, CLR_DAMAGED, "a stored verdict cannot be read; run `clear verify`",
+                  "存储的判定结果无法读取；请运行 `clear verify`");
     clr_fault_at(fault, tx->env->path, 0, NULL);
     return CLR_DAMAGED;
 }
@@ -112,7 +113,8 @@ enum clr_status clr_verdict_link(struct clr_tx *tx, const struct clr_verdict_row
     if (event.link == 0) return CLR_OK;
     /* What decided an accepted record is a cause, not a repeat: then the first link, if any, says more. */
     const enum clr_verdict verdict = clr_verdict_of(row->reasons);
-    const bool repeats = verdict == CLR_VERDICT_DUPLICATE || verdict == CLR_VERDICT_CONFLICT || (row->reasons & CLR_REASON_MASK(SUPERSEDED)) != 0;
+    const bool repeats =
+        verdict == CLR_VERDICT_DUPLICATE || verdict == CLR_VERDICT_CONFLICT || (row->reasons & CLR_REASON_MASK(SUPERSEDED)) != 0;
     if (repeats || *out == 0) *out = event.link;
     return CLR_OK;
 }

@@ -14,10 +14,10 @@
 
 struct clr_verdict_row {
     clr_record_id id;
-    struct clr_exception first;          /* as admitted; amount and detail of what was not accepted */
-    uint64_t reasons;                    /* now */
-    uint64_t event;                      /* number of its latest event, 0 none */
-    clr_day window;                      /* of that event, CLR_DAY_NONE none */
+    struct clr_exception first; /* as admitted; amount and detail of what was not accepted */
+    uint64_t reasons;           /* now */
+    uint64_t event;             /* number of its latest event, 0 none */
+    clr_day window;             /* of that event, CLR_DAY_NONE none */
 };
 
 struct clr_verdicts {
@@ -25,9 +25,9 @@ struct clr_verdicts {
     uint32_t admission;
     struct clr_scan chunks, events;
     struct clr_vmap map;
-    uint64_t number;                     /* the record handed out last */
-    size_t exception;                    /* next exception of the chunk */
-    clr_record_id event_record;          /* next record with an event, 0 none */
+    uint64_t number;            /* the record handed out last */
+    size_t exception;           /* next exception of the chunk */
+    clr_record_id event_record; /* next record with an event, 0 none */
     struct clr_bytes event_value;
 };
 
@@ -41,6 +41,7 @@ void clr_verdicts_close(struct clr_verdicts *verdicts);
 CLR_MUST_USE enum clr_status clr_verdict_read(struct clr_tx *tx, clr_record_id id, struct clr_verdict_row *out, struct clr_fault *fault);
 
 /** The record that a verdict points at now: what it repeats or conflicts with, 0 none. An event says it for what it made of the record. */
-CLR_MUST_USE enum clr_status clr_verdict_link(struct clr_tx *tx, const struct clr_verdict_row *row, clr_record_id *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_verdict_link(struct clr_tx *tx, const struct clr_verdict_row *row, clr_record_id *out,
+                                              struct clr_fault *fault);
 
 #endif

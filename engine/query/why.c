@@ -41,7 +41,8 @@ enum clr_status clr_why_say(struct clr_account *account, const char *rule, bool 
     return CLR_OK;
 }
 
-enum clr_status clr_why_which(struct clr_account *account, clr_record_id id, char en[CLR_WHY_WHICH_SIZE], char zh[CLR_WHY_WHICH_SIZE], struct clr_fault *fault)
+enum clr_status clr_why_which(struct clr_account *account, clr_record_id id, char en[CLR_WHY_WHICH_SIZE], char zh[CLR_WHY_WHICH_SIZE],
+                              struct clr_fault *fault)
 {
     char text[CLR_RECORD_ID_TEXT_SIZE];
     struct clr_file file;
@@ -74,7 +75,8 @@ static enum clr_status add_event(struct clr_account *account, const struct clr_e
         account->event_capacity = capacity;
     }
     clr_record_id_text(event->link, link);
-    snprintf(whole, sizeof whole, "%s%s%s%s%.200s", cause.name, event->link != 0 ? " " : "", link, event->text[0] != '\0' ? ": " : "", event->text);
+    snprintf(whole, sizeof whole, "%s%s%s%s%.200s", cause.name, event->link != 0 ? " " : "", link, event->text[0] != '\0' ? ": " : "",
+             event->text);
     const size_t at = why->event_count++;
     memset(&why->event[at], 0, sizeof why->event[at]);
     why->event[at].number = event->number;
@@ -122,7 +124,10 @@ static enum clr_status find_row(struct clr_account *account, struct clr_fault *f
         status = clr_row_by_key(history, &account->txn, account->verdict.id, &account->fields.past, &account->row, fault);
     } else {
         status = clr_rowset_get(&account->fields.rows, clr_record_id_number(account->verdict.id), &txn, fault);
-        if (status == CLR_OK) account->row = (struct clr_past){ .txn = *txn, .id = account->verdict.id, .reasons = account->verdict.reasons, .format = account->file.format };
+        if (status == CLR_OK)
+            account->row = (struct clr_past){
+                .txn = *txn, .id = account->verdict.id, .reasons = account->verdict.reasons, .format = account->file.format
+            };
     }
     if (status == CLR_NOT_FOUND) return CLR_OK;
     account->has_row = status == CLR_OK;
@@ -188,8 +193,8 @@ static enum clr_status explain(struct clr_account *account, struct clr_fault *fa
 /** The record's texts belong to things that close with this call: they move into one allocation, found again by file_name. */
 static enum clr_status own_texts(struct clr_record *record)
 {
-    const char **const text[] = { &record->file_name, &record->sender, &record->issuer.code, &record->issuer.zh, &record->issuer.en,
-                                  &record->acquirer.code, &record->acquirer.zh, &record->acquirer.en };
+    const char **const text[] = { &record->file_name, &record->sender,        &record->issuer.code, &record->issuer.zh,
+                                  &record->issuer.en, &record->acquirer.code, &record->acquirer.zh, &record->acquirer.en };
     const size_t count = sizeof text / sizeof *text;
     size_t size = 0;
     for (size_t i = 0; i < count; i++) size += strlen(*text[i]) + 1;
@@ -206,7 +211,8 @@ static enum clr_status own_texts(struct clr_record *record)
     return status;
 }
 
-enum clr_status clr_why(struct clr_store *store, const struct clr_codec_list *codecs, clr_record_id id, bool unmask, struct clr_why *out, struct clr_fault *fault)
+enum clr_status clr_why(struct clr_store *store, const struct clr_codec_list *codecs, clr_record_id id, bool unmask, struct clr_why *out,
+                        struct clr_fault *fault)
 {
     struct clr_tx tx;
     struct clr_account account = { .store = store, .tx = &tx, .unmask = unmask, .why = out };
@@ -237,7 +243,7 @@ enum clr_status clr_why(struct clr_store *store, const struct clr_codec_list *co
 
 void clr_why_free(struct clr_why *why)
 {
-    free((char *)(uintptr_t)why->record.file_name);      /* own_texts() made it */
+    free((char *)(uintptr_t)why->record.file_name); /* own_texts() made it */
     free(why->bytes);
     free(why->field);
     free(why->step);

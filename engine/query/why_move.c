@@ -11,8 +11,10 @@ static enum clr_status say_left(struct clr_account *account, const struct clr_or
 
     clr_yuan_text(original->trade.amount_fen, amount);
     clr_yuan_text(original->refunded.refunded_fen, refunded);
-    return clr_why_say(account, "refundable", !against, "original %s yuan; %s given back now in %u parts%s%.0s; %s left", "原交易 %s 元；至今已退 %s 元，共 %u 笔%.0s%s；余 %s 元", amount, refunded,
-                       original->refunded.count, original->refunded.reversed ? ", reversed" : "", original->refunded.reversed ? "，已冲正" : "", clr_yuan_text(left_fen, left));
+    return clr_why_say(account, "refundable", !against, "original %s yuan; %s given back now in %u parts%s%.0s; %s left",
+                       "原交易 %s 元；至今已退 %s 元，共 %u 笔%.0s%s；余 %s 元", amount, refunded, original->refunded.count,
+                       original->refunded.reversed ? ", reversed" : "", original->refunded.reversed ? "，已冲正" : "",
+                       clr_yuan_text(left_fen, left));
 }
 
 static enum clr_status say_original(struct clr_account *account, const struct clr_move *move, struct clr_fault *fault)
@@ -26,7 +28,8 @@ static enum clr_status say_original(struct clr_account *account, const struct cl
     clr_again_close(&again);
     CLR_TRY(status);
     clr_show_text(clr_bytes_text(move->orig_id), named, sizeof named);
-    if (original.id == 0) return clr_why_say(account, "original", false, "\"%s\" names no record that is here", "“%s”所指记录不存在", named);
+    if (original.id == 0)
+        return clr_why_say(account, "original", false, "\"%s\" names no record that is here", "“%s”所指记录不存在", named);
     CLR_TRY(clr_why_which(account, original.id, en, zh, fault));
     const struct clr_term verdict = clr_verdict_term(clr_verdict_of(original.standing.reasons));
     const bool counts = clr_verdict_of(original.standing.reasons) == CLR_VERDICT_ACCEPTED;
@@ -41,19 +44,24 @@ static enum clr_status say_booked(struct clr_account *account, const struct clr_
     const struct clr_term kind = clr_kind_term(move->txn.kind);
     char amount[CLR_YUAN_TEXT_SIZE], window[CLR_DAY_TEXT_SIZE];
     clr_yuan_text(move->txn.amount_fen, amount);
-    clr_day_text(account->verdict.event != 0 && account->verdict.window != CLR_DAY_NONE ? account->verdict.window : move->txn.window, window);
+    clr_day_text(account->verdict.event != 0 && account->verdict.window != CLR_DAY_NONE ? account->verdict.window : move->txn.window,
+                 window);
     if (move->txn.kind == CLR_KIND_ADJUST)
-        return clr_why_say(account, "obligation", true, "%s yuan are %s%.0s what the payer of the original owes, window %s; no fee", "金额 %s 元：%.0s%s原付款方应付额，窗口 %s；不计费", amount,
-                           move->negative ? "taken from" : "added to", move->negative ? "减少" : "增加", window);
-    return clr_why_say(account, "obligation", true, "%s%.0s: the payee of the original pays %s yuan back, window %s; its fee goes back by the original's row of fees.csv", 
-                       "%.0s%s：原收款方退还 %s 元，窗口 %s；手续费按原交易的费率行退还或保留", kind.en, kind.zh, amount, window);
+        return clr_why_say(account, "obligation", true, "%s yuan are %s%.0s what the payer of the original owes, window %s; no fee",
+                           "金额 %s 元：%.0s%s原付款方应付额，窗口 %s；不计费", amount, move->negative ? "taken from" : "added to",
+                           move->negative ? "减少" : "增加", window);
+    return clr_why_say(
+        account, "obligation", true,
+        "%s%.0s: the payee of the original pays %s yuan back, window %s; its fee goes back by the original's row of fees.csv",
+        "%.0s%s：原收款方退还 %s 元，窗口 %s；手续费按原交易的费率行退还或保留", kind.en, kind.zh, amount, window);
 }
 
 static enum clr_status say_reasons(struct clr_account *account)
 {
     for (unsigned bit = 0; bit < CLR_REASON_COUNT; bit++) {
         const struct clr_term term = clr_reason_term(bit);
-        if (account->verdict.first.reasons >> bit & 1) CLR_TRY(clr_why_say(account, term.name, false, "%s%.0s", "%.0s%s", term.en, term.zh));
+        if (account->verdict.first.reasons >> bit & 1)
+            CLR_TRY(clr_why_say(account, term.name, false, "%s%.0s", "%.0s%s", term.en, term.zh));
     }
     return CLR_OK;
 }
@@ -74,8 +82,11 @@ enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *faul
     enum clr_status status = CLR_OK;
     if (move.orig_id[0] != '\0') status = say_original(account, &move, fault);
     if (status == CLR_OK && move.txn.window != CLR_DAY_NONE && clr_verdict_of(account->verdict.first.reasons) == CLR_VERDICT_ACCEPTED)
-        status = clr_why_say(account, "window", true, "first open window of the stamp: %s", "接收时间之后首个未关闭的窗口：%s", clr_day_text(move.txn.window, window));
-    if (status == CLR_OK && account->verdict.event == 0 && clr_kind_is_about_original(move.txn.kind) && clr_verdict_of(account->verdict.reasons) == CLR_VERDICT_ACCEPTED) status = say_booked(account, &move);
+        status = clr_why_say(account, "window", true, "first open window of the stamp: %s", "接收时间之后首个未关闭的窗口：%s",
+                             clr_day_text(move.txn.window, window));
+    if (status == CLR_OK && account->verdict.event == 0 && clr_kind_is_about_original(move.txn.kind) &&
+        clr_verdict_of(account->verdict.reasons) == CLR_VERDICT_ACCEPTED)
+        status = say_booked(account, &move);
     clr_move_free(&move);
     return status;
 }

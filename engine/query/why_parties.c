@@ -5,16 +5,21 @@
 
 #define PART_SIZE 192
 
-static const char *code_of(const struct clr_rules *rules, int index) { return index >= 0 ? rules->participant[index].code : "?"; }
+static const char *code_of(const struct clr_rules *rules, int index)
+{
+    return index >= 0 ? rules->participant[index].code : "?";
+}
 
 /** The row alone: what was found, or the codes that were not. */
 static enum clr_status say_stored(struct clr_account *account, const char *rule, clr_party party, bool passed)
 {
     char text[CLR_SHOWN_CODE_SIZE];
     if (clr_party_is_known(party))
-        return clr_why_say(account, rule, passed, "%s (rules version %u)", "%s（规则版本 %u）", clr_store_party_name(account->store, party).code, account->rules->version);
+        return clr_why_say(account, rule, passed, "%s (rules version %u)", "%s（规则版本 %u）",
+                           clr_store_party_name(account->store, party).code, account->rules->version);
     clr_show_text(clr_bytes_text(clr_party_text(&account->store->parties, party)), text, sizeof text);
-    return clr_why_say(account, rule, passed, "not in rules version %u: %.160s", "规则版本 %u 中没有：%.160s", account->rules->version, text);
+    return clr_why_say(account, rule, passed, "not in rules version %u: %.160s", "规则版本 %u 中没有：%.160s", account->rules->version,
+                       text);
 }
 
 static enum clr_status say_issuer(struct clr_account *account, const struct clr_party_source *source)
@@ -29,14 +34,19 @@ static enum clr_status say_issuer(struct clr_account *account, const struct clr_
 
     clr_show_text(clr_bytes_of(source->card.data, size < 0 ? 0 : (size_t)(size > shown_max ? shown_max : size)), prefix, sizeof prefix);
     clr_show_text(source->city_card, value, sizeof value);
-    if (size >= 0) snprintf(card, sizeof card, "\"%s%s\" → %.40s", prefix, size > shown_max ? "…" : "", code_of(rules, by_card));
-    else snprintf(card, sizeof card, "-");
-    if (source->city_card.size > 0) snprintf(city, sizeof city, "\"%s\" → %.40s", value, code_of(rules, by_city));
-    else snprintf(city, sizeof city, "-");
+    if (size >= 0)
+        snprintf(card, sizeof card, "\"%s%s\" → %.40s", prefix, size > shown_max ? "…" : "", code_of(rules, by_card));
+    else
+        snprintf(card, sizeof card, "-");
+    if (source->city_card.size > 0)
+        snprintf(city, sizeof city, "\"%s\" → %.40s", value, code_of(rules, by_city));
+    else
+        snprintf(city, sizeof city, "-");
     if (by_card >= 0 && by_city >= 0 && rules->participant[by_card].party != rules->participant[by_city].party)
-        return clr_why_say(account, "issuer-mismatch", false, "two issuers: card prefix %s, city of card %s (rules version %u)", "发卡方不一致：卡号前缀 %s，卡属城市 %s（规则版本 %u）", card, city,
-                           rules->version);
-    return clr_why_say(account, "issuer", by_card >= 0 || by_city >= 0, "card prefix %s; city of card %s (rules version %u)", "卡号前缀 %s；卡属城市 %s（规则版本 %u）", card, city, rules->version);
+        return clr_why_say(account, "issuer-mismatch", false, "two issuers: card prefix %s, city of card %s (rules version %u)",
+                           "发卡方不一致：卡号前缀 %s，卡属城市 %s（规则版本 %u）", card, city, rules->version);
+    return clr_why_say(account, "issuer", by_card >= 0 || by_city >= 0, "card prefix %s; city of card %s (rules version %u)",
+                       "卡号前缀 %s；卡属城市 %s（规则版本 %u）", card, city, rules->version);
 }
 
 static enum clr_status say_acquirer(struct clr_account *account, const struct clr_party_source *source)
@@ -47,8 +57,10 @@ static enum clr_status say_acquirer(struct clr_account *account, const struct cl
 
     if (source->unit.size == 0 && source->city_trade.size == 0)
         return clr_why_say(account, "no-unit", false, "neither an operating unit nor a city of transaction", "既无结算单元，也无交易城市");
-    if (source->unit.size > 0) by_unit = clr_rules_alias(rules, CLR_ROLE_ACQUIRER, source->product, source->format, source->unit_field, source->unit, source->day);
-    if (by_unit < 0) by_city = clr_rules_alias(rules, CLR_ROLE_ACQUIRER, source->product, source->format, "city", source->city_trade, source->day);
+    if (source->unit.size > 0)
+        by_unit = clr_rules_alias(rules, CLR_ROLE_ACQUIRER, source->product, source->format, source->unit_field, source->unit, source->day);
+    if (by_unit < 0)
+        by_city = clr_rules_alias(rules, CLR_ROLE_ACQUIRER, source->product, source->format, "city", source->city_trade, source->day);
     snprintf(name, sizeof name, "%s", clr_format_term(source->format).name);
     clr_show_text(source->unit, value, sizeof value);
     snprintf(unit, sizeof unit, "%s.%s:%s → %.40s", name, source->unit_field, value, code_of(rules, by_unit));
@@ -56,7 +68,8 @@ static enum clr_status say_acquirer(struct clr_account *account, const struct cl
     snprintf(city, sizeof city, "%s.city:%.40s → %.40s", name, value, code_of(rules, by_city));
     const bool passed = by_unit >= 0 || by_city >= 0;
     if (by_unit >= 0) return clr_why_say(account, "acquirer", passed, "%s (rules version %u)", "%s（规则版本 %u）", unit, rules->version);
-    return clr_why_say(account, "acquirer", passed, "%s; %s (rules version %u)", "%s；%s（规则版本 %u）", source->unit.size > 0 ? unit : "-", source->city_trade.size > 0 ? city : "-", rules->version);
+    return clr_why_say(account, "acquirer", passed, "%s; %s (rules version %u)", "%s；%s（规则版本 %u）",
+                       source->unit.size > 0 ? unit : "-", source->city_trade.size > 0 ? city : "-", rules->version);
 }
 
 enum clr_status clr_why_parties(struct clr_account *account)
@@ -64,12 +77,19 @@ enum clr_status clr_why_parties(struct clr_account *account)
     if (account->has_source) {
         const struct clr_codec *const codec = account->fields.origin.job.codec;
         const struct clr_raw *const raw = account->source.raw;
-        const struct clr_party_source source = { codec->product, codec->format, codec->unit_field, clr_bytes_trim(raw->card), clr_bytes_trim(raw->unit),
-                                                 clr_bytes_trim(raw->city_card), clr_bytes_trim(raw->city_trade), account->txn.trade_day };
+        const struct clr_party_source source = { codec->product,
+                                                 codec->format,
+                                                 codec->unit_field,
+                                                 clr_bytes_trim(raw->card),
+                                                 clr_bytes_trim(raw->unit),
+                                                 clr_bytes_trim(raw->city_card),
+                                                 clr_bytes_trim(raw->city_trade),
+                                                 account->txn.trade_day };
         CLR_TRY(say_issuer(account, &source));
         return say_acquirer(account, &source);
     }
     const bool mismatch = clr_account_has(account, CLR_REASON_MASK(ISSUER_MISMATCH));
     CLR_TRY(say_stored(account, mismatch ? "issuer-mismatch" : "issuer", account->txn.issuer, clr_party_is_known(account->txn.issuer)));
-    return say_stored(account, clr_account_has(account, CLR_REASON_MASK(NO_UNIT)) ? "no-unit" : "acquirer", account->txn.acquirer, clr_party_is_known(account->txn.acquirer));
+    return say_stored(account, clr_account_has(account, CLR_REASON_MASK(NO_UNIT)) ? "no-unit" : "acquirer", account->txn.acquirer,
+                      clr_party_is_known(account->txn.acquirer));
 }

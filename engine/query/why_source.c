@@ -10,12 +10,15 @@ struct shown {
     struct clr_account *account;
     const struct clr_codec *codec;
     struct clr_bytes record;
-    bool blind;                          /* fields cannot be told apart: any long run of letters and digits is masked */
-    unsigned count;                      /* fields shown */
+    bool blind;     /* fields cannot be told apart: any long run of letters and digits is masked */
+    unsigned count; /* fields shown */
     enum clr_status status;
 };
 
-static bool is_alnum(uint8_t byte) { return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z'); }
+static bool is_alnum(uint8_t byte)
+{
+    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+}
 
 static void mask(uint8_t *bytes, size_t size)
 {
@@ -87,7 +90,8 @@ static void add_field(void *context, unsigned number, struct clr_bytes text)
     clr_show_text(clr_bytes_text(name->zh), field->zh, sizeof field->zh);
     show_value(shown, name->personal, text, field->value, sizeof field->value);
     shown->count++;
-    const bool inside = text.size > 0 && text.data >= shown->record.data && text.data + text.size <= shown->record.data + shown->record.size;
+    const bool inside =
+        text.size > 0 && text.data >= shown->record.data && text.data + text.size <= shown->record.data + shown->record.size;
     if (name->personal && !account->unmask && inside) mask(why->bytes + (text.data - shown->record.data), text.size);
 }
 
@@ -105,7 +109,8 @@ enum clr_status clr_why_source(struct clr_account *account)
     memcpy(why->bytes, record.data, record.size);
     why->byte_count = record.size;
     /* A malformed record without a field number has no fields: its bytes may lie anywhere. */
-    struct shown shown = { account, file->codec, record, (raw->reasons & CLR_REASON_MASK(MALFORMED)) != 0 && raw->detail >> 8 == 0, 0, CLR_OK };
+    struct shown shown = { account, file->codec, record, (raw->reasons & CLR_REASON_MASK(MALFORMED)) != 0 && raw->detail >> 8 == 0,
+                           0,       CLR_OK };
     file->codec->explain(file, record, add_field, &shown);
     if (shown.status != CLR_OK || account->unmask) return shown.status;
     mask_number(why->bytes, why->byte_count, clr_bytes_trim(raw->card));
