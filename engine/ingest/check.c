@@ -118,7 +118,7 @@ static struct clr_party_memo *memo_of(struct clr_checker *checker, uint8_t kind,
     key[0] = kind;
     key[1] = (uint8_t)format;
     key[2] = (uint8_t)a.size;
-    memcpy(key + 3, a.data, a.size);
+    if (a.size > 0) memcpy(key + 3, a.data, a.size);
     if (b.size > 0) memcpy(key + 3 + a.size, b.data, b.size);
     const uint8_t size = (uint8_t)(3 + a.size + b.size);
     const uint64_t hash = XXH3_64bits_withSeed(key, size, (uint64_t)(uint32_t)day);
@@ -246,8 +246,10 @@ static void check_one(struct clr_checker *checker, const struct clr_job *job, co
 /** What needs the token: stop list and placement. A record without identity is spread by its position. */
 static void place_one(struct clr_checker *checker, struct clr_txn *txn)
 {
+    /* Every check that applies is recorded, beside a test mark or an unknown type, too; without a time there is nothing to ask. */
+    const bool readable = (txn->reasons & (CLR_REASON_MASK(MALFORMED) | CLR_REASON_MASK(BAD_DATE))) == 0;
+    if (readable && clr_rules_card_stopped(checker->rules, &txn->card, txn->traded_at_s)) txn->reasons |= CLR_REASON_MASK(CARD_STATUS);
     if (clr_txn_has_identity(txn)) {
-        if (clr_rules_card_stopped(checker->rules, &txn->card, txn->traded_at_s)) txn->reasons |= CLR_REASON_MASK(CARD_STATUS);
         txn->hash = clr_placement_hash(checker->seed, txn);
         return;
     }

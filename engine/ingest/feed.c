@@ -61,7 +61,7 @@ static enum clr_status refuse_or_fail(struct clr_feed *feed, struct clr_job *job
 /** Does the batch go on with this job? Files of moves stand alone. */
 static bool job_fits(struct clr_feed *feed, const struct clr_job *job)
 {
-    return job->codec->format != CLR_FORMAT_MOVES && feed->batch->block_count < feed->batch->block_capacity && clr_batch_has_room(feed->batch, job);
+    return job->codec->format != CLR_FORMAT_MOVES && feed->batch->block_count < feed->batch->block_capacity && clr_batch_has_room(feed->batch);
 }
 
 static enum clr_status read_block(struct clr_feed *feed, uint8_t *buffer, struct clr_block *out, struct clr_fault *fault)

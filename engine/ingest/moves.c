@@ -73,49 +73,22 @@ static enum clr_status walk_file(struct clr_moves *moves, struct clr_codec_file 
 
 /* ---- originals ---- */
 
-static enum clr_status want(struct clr_moves *moves, clr_record_id id)
+/** First pass: which rows will be asked for? References to records of this very file are found when their turn comes. */
+static enum clr_status want_original(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault)
 {
-    if (moves->wanted_count == moves->wanted_capacity) {
-        /* Many refunds of few originals must not fill the memory: what is there twice goes first. */
-        moves->wanted_count = clr_rows_sort(moves->wanted, moves->wanted_count);
-    }
-    if (moves->wanted_count * 2 >= moves->wanted_capacity) {
-        const size_t capacity = moves->wanted_capacity * 2 + 64;
-        struct clr_wanted_row *const grown = realloc(moves->wanted, capacity * sizeof *grown);
-        if (grown == NULL) return CLR_FULL;
-        moves->wanted = grown;
-        moves->wanted_capacity = capacity;
-    }
-    moves->wanted[moves->wanted_count++] = (struct clr_wanted_row){ .id = id };
-    return CLR_OK;
-}
-
-/** First pass: which rows will be asked for? Moves are found by their id; only trades must be looked for. */
-static enum clr_status collect_original(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault)
-{
-    struct clr_standing standing;
-    const struct clr_file *file;
-    clr_record_id id;
     char text[1024];
     if (raw->orig_id.size == 0 || raw->orig_id.size >= sizeof text || raw->reasons & CLR_REASON_MASK(MALFORMED)) return CLR_OK;
     memcpy(text, raw->orig_id.data, raw->orig_id.size);
     text[raw->orig_id.size] = '\0';
     const struct clr_move move = { .orig_id = text };
-    CLR_TRY(clr_original_find(&moves->again, &move, &id, &standing, fault));
-    if (id == 0 || clr_record_id_admission(id) == moves->job->admission || clr_verdict_of(standing.reasons) == CLR_VERDICT_REJECTED) return CLR_OK;
-    CLR_TRY(clr_again_file(&moves->again, clr_record_id_admission(id), &file, fault));
-    return file->format == CLR_FORMAT_MOVES ? CLR_OK : want(moves, id);
+    return clr_original_want(&moves->again, &move, fault);
 }
 
 static enum clr_status read_originals(struct clr_moves *moves, enum clr_file_reason *reason, struct clr_fault *fault)
 {
     struct clr_codec_file file = moves->job->file;              /* a pass leaves its mark in the codec's state */
-    CLR_TRY(walk_file(moves, &file, collect_original, false, reason, fault));
-    moves->wanted_count = clr_rows_sort(moves->wanted, moves->wanted_count);
-    CLR_TRY(clr_rows_find(moves->store, &moves->tx, moves->wanted, moves->wanted_count, fault));
-    moves->again.row = moves->wanted;
-    moves->again.row_count = moves->wanted_count;
-    return CLR_OK;
+    CLR_TRY(walk_file(moves, &file, want_original, false, reason, fault));
+    return clr_again_read_ahead(&moves->again, fault);
 }
 
 /* ---- the commit ---- */
@@ -140,34 +113,32 @@ static bool is_plain(const struct clr_exception *record)
     return clr_verdict_of(record->reasons) == CLR_VERDICT_ACCEPTED && record->link == 0;
 }
 
-static enum clr_status put_chunk(struct clr_moves *moves, uint64_t first, size_t count, uint64_t *reasons, struct clr_exception *listed, struct clr_fault *fault)
+static enum clr_status put_chunk(struct clr_moves *moves, uint64_t *reasons, struct clr_exception *listed, struct clr_fault *fault)
 {
     uint8_t key[12], *value;
     size_t size, exceptions = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct clr_exception *const record = &moves->record[first - 1 + i];
-        reasons[i] = record->reasons;
-        if (!is_plain(record)) listed[exceptions++] = *record;
+    for (size_t i = 0; i < moves->own.count; i++) {
+        reasons[i] = moves->record[i].reasons;
+        if (!is_plain(&moves->record[i])) listed[exceptions++] = moves->record[i];
     }
-    CLR_TRY(clr_vmap_pack(first, reasons, count, listed, exceptions, &value, &size));
+    CLR_TRY(clr_vmap_pack(moves->own.first, reasons, moves->own.count, listed, exceptions, &value, &size));
     clr_put_be32(key, moves->job->admission);
-    clr_put_be64(key + 4, first);
+    clr_put_be64(key + 4, moves->own.first);
     const enum clr_status status = clr_tx_put(&moves->tx, CLR_TABLE_vmap, key, sizeof key, value, size, fault);
     free(value);
     return status;
 }
 
-static enum clr_status put_map(struct clr_moves *moves, struct clr_fault *fault)
+enum clr_status clr_moves_flush(struct clr_moves *moves, struct clr_fault *fault)
 {
-    const uint64_t records = moves->job->records;
-    const size_t most = records < CLR_VMAP_CHUNK ? (size_t)records : CLR_VMAP_CHUNK;
-    uint64_t *const reasons = malloc((most + 1) * sizeof *reasons);
-    struct clr_exception *const listed = malloc((most + 1) * sizeof *listed);
-    enum clr_status status = reasons != NULL && listed != NULL ? CLR_OK : CLR_FULL;
-    for (uint64_t done = 0; done < records && status == CLR_OK; done += CLR_VMAP_CHUNK)
-        status = put_chunk(moves, done + 1, records - done < CLR_VMAP_CHUNK ? (size_t)(records - done) : CLR_VMAP_CHUNK, reasons, listed, fault);
+    if (moves->own.count == 0) return CLR_OK;
+    uint64_t *const reasons = malloc(moves->own.count * sizeof *reasons);
+    struct clr_exception *const listed = malloc(moves->own.count * sizeof *listed);
+    const enum clr_status status = reasons != NULL && listed != NULL ? put_chunk(moves, reasons, listed, fault) : CLR_FULL;
     free(reasons);
     free(listed);
+    moves->own.first += moves->own.count;
+    moves->own.count = 0;
     return status;
 }
 
@@ -175,7 +146,7 @@ static enum clr_status put_file(struct clr_moves *moves, struct clr_fault *fault
 {
     uint64_t events;
     CLR_TRY(clr_parties_store(&moves->tx, &moves->store->parties, fault));
-    CLR_TRY(put_map(moves, fault));
+    CLR_TRY(clr_moves_flush(moves, fault));
     CLR_TRY(clr_job_put(&moves->tx, moves->job, moves->plan, fault));
     CLR_TRY(clr_meta_get(&moves->tx, CLR_META_EVENTS, 0, &events, fault));
     return clr_events_note(&moves->tx, moves->job->admission, events, fault);
@@ -187,8 +158,11 @@ static enum clr_status take(struct clr_moves *moves, enum clr_file_reason *reaso
 {
     struct clr_job *const job = moves->job;
     clr_job_describe(job, moves->plan, moves->plan->archive, &moves->file);
-    moves->own = (struct clr_own_file){ .file = &moves->file, .sync = sync_figures, .context = moves };
+    moves->record = malloc(CLR_VMAP_CHUNK * sizeof *moves->record);
+    if (moves->record == NULL) return CLR_FULL;
+    moves->own = (struct clr_own_file){ .file = &moves->file, .record = moves->record, .first = 1, .sync = sync_figures, .context = moves };
     CLR_TRY(clr_again_open(&moves->again, moves->store, &moves->tx, job->stamp, moves->plan->first_admission, fault));
+    CLR_ASSERT(moves->again.rules == moves->plan->rules);       /* a command admits under the latest rules */
     moves->again.own = &moves->own;
     CLR_TRY(read_originals(moves, reason, fault));
     CLR_TRY(walk_file(moves, &job->file, clr_moves_judge, true, reason, fault));
@@ -226,6 +200,5 @@ enum clr_status clr_moves_take(struct clr_store *store, struct clr_plan *plan, s
     }
     if (status != CLR_OK && fault != NULL) *fault = mine;
     free(moves.record);
-    free(moves.wanted);
     return status;
 }

@@ -12,6 +12,7 @@
  *           card number. Everything else has the parties of the record it refers to.
  * Repeats   identity (sender, id); a repeat refers to nothing, so its original is not looked at.
  *
+ * Memory    a few MiB, and 150 bytes for every trade that the file refers to: their rows are read ahead, in one pass over their runs.
  * Standard  clearing-rules.md 2, 3, 5 (transit: loads, refunds, reversals, adjustments).
  * Threads   the command's thread.
  */

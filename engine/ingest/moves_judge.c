@@ -210,34 +210,27 @@ static enum clr_status carry_out(struct clr_moves *moves, const struct clr_move 
     return book_own(moves, move);
 }
 
-static enum clr_status append(struct clr_moves *moves, const struct clr_move *move)
+static enum clr_status append(struct clr_moves *moves, const struct clr_move *move, struct clr_fault *fault)
 {
     struct clr_job *const job = moves->job;
-    if (job->records == moves->record_capacity) {
-        const uint64_t capacity = moves->record_capacity * 2 + 256;
-        struct clr_exception *const grown = realloc(moves->record, capacity * sizeof *grown);
-        if (grown == NULL) return CLR_FULL;
-        moves->record = grown;
-        moves->record_capacity = capacity;
-        moves->own.record = grown;
-    }
-    moves->record[job->records++] = (struct clr_exception){ .number = clr_record_id_number(move->record), .reasons = move->txn.reasons, .link = move->txn.link,
-                                                            .amount_fen = move->txn.amount_fen, .detail = move->txn.detail };
-    moves->own.count = job->records;
+    if (moves->own.count == CLR_VMAP_CHUNK) CLR_TRY(clr_moves_flush(moves, fault));
+    moves->record[moves->own.count++] = (struct clr_exception){ .number = clr_record_id_number(move->record), .reasons = move->txn.reasons,
+                                                                 .link = move->txn.link, .amount_fen = move->txn.amount_fen, .detail = move->txn.detail };
+    job->records++;
     return clr_figures_count(&job->figures, move->txn.reasons, (enum clr_kind)move->txn.kind, move->txn.amount_fen);
 }
 
 static enum clr_status judge(struct clr_moves *moves, const struct clr_raw *raw, struct clr_move *move, struct clr_fault *fault)
 {
     struct clr_original original = { 0 };
-    if (move->txn.reasons & CLR_REASON_MASK(MALFORMED)) return append(moves, move);
+    if (move->txn.reasons & CLR_REASON_MASK(MALFORMED)) return append(moves, move, fault);
     check_form(moves, &move->txn);
     if (!(move->txn.reasons & CLR_REASON_MASK(BAD_DATE))) CLR_TRY(check_terms(moves, raw, move));
     if (clr_txn_has_identity(&move->txn)) {
         CLR_TRY(check_standing(moves, move, &original, fault));
         CLR_TRY(carry_out(moves, move, &original, fault));
     }
-    return append(moves, move);
+    return append(moves, move, fault);
 }
 
 enum clr_status clr_moves_judge(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault)

@@ -16,13 +16,13 @@ struct clr_moves {
     struct clr_again again;
     struct clr_file file;                /* as the table will have it; texts borrowed from the job */
     struct clr_own_file own;
-    struct clr_exception *record;        /* every record so far, by number − 1 */
-    uint64_t record_capacity;
-    struct clr_wanted_row *wanted;       /* originals among the trades, read before the first record is judged */
-    size_t wanted_count, wanted_capacity;
+    struct clr_exception *record;        /* CLR_VMAP_CHUNK records at most: those not in the verdict map yet */
 };
 
 /** Judge the next record, store and book it: it becomes number job->records, which it raises. */
 CLR_MUST_USE enum clr_status clr_moves_judge(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault);
+
+/** Put the records that are not in the verdict map yet into it. */
+CLR_MUST_USE enum clr_status clr_moves_flush(struct clr_moves *moves, struct clr_fault *fault);
 
 #endif

@@ -9,10 +9,27 @@
 
 /* ---- what is taken once ---- */
 
-/** Small batches in tests want small blocks, or one block would be more than a batch. */
-static size_t block_size_for(const struct clr_store *store)
+static uint64_t chunks_in(const struct clr_arena *arena) { return arena->size / ((sizeof(struct clr_chunk) + 63) & ~(size_t)63); }
+
+/** A broken line can be as short as one character and its end: what a block can hold at most, whatever the format's smallest sound record is. */
+#define BROKEN_RECORD_SIZE 2
+
+/** Chunks that all workers may need to decode one block each and to keep one chunk of every partition open. */
+static uint64_t chunks_reserved(const struct clr_batch *batch)
 {
-    return store->options.batch_records != 0 ? 2 * CLR_RECORD_SIZE_MAX : CLR_BLOCK_SIZE;
+    return (uint64_t)batch->threads * ((UINT64_C(1) << batch->bits) + batch->block_size / BROKEN_RECORD_SIZE / CLR_CHUNK_RECORDS + 2);
+}
+
+/**
+ * Blocks as large as leave three quarters of the arena to batches, and as many threads as then fit. Small batches in tests want small blocks, or
+ * one block would be more than a batch.
+ */
+static void choose_block_size(struct clr_batch *batch)
+{
+    const uint64_t room = chunks_in(&batch->arena) / 4;
+    batch->block_size = batch->store->options.batch_records != 0 ? 2 * CLR_RECORD_SIZE_MAX : CLR_BLOCK_SIZE;
+    while (batch->block_size > 2 * CLR_RECORD_SIZE_MAX && chunks_reserved(batch) > room) batch->block_size /= 2;
+    while (batch->threads > 1 && chunks_reserved(batch) > 2 * room) batch->threads--;
 }
 
 static enum clr_status create_worker(struct clr_batch *batch, struct clr_batch_worker *worker)
@@ -60,7 +77,7 @@ static enum clr_status create_parts(struct clr_batch *batch, struct clr_plan *pl
     batch->packed = calloc(1u << 12, sizeof *batch->packed);
     if (batch->block == NULL || batch->worker == NULL || batch->packed == NULL) return CLR_FULL;
     for (unsigned i = 0; i < batch->threads; i++) CLR_TRY(create_worker(batch, &batch->worker[i]));
-    return clr_arena_create(&batch->arena, (size_t)(batch->store->options.memory / 100 * 55));
+    return CLR_OK;
 }
 
 enum clr_status clr_batch_create(struct clr_store *store, struct clr_plan *plan, struct clr_batch **out, struct clr_fault *fault)
@@ -73,9 +90,10 @@ enum clr_status clr_batch_create(struct clr_store *store, struct clr_plan *plan,
     batch->rules = plan->rules;
     batch->job = plan->order;
     batch->threads = store->options.threads;
-    batch->block_size = block_size_for(store);
     batch->records_max = store->options.batch_records != 0 ? store->options.batch_records : UINT64_MAX;
-    const enum clr_status status = create_parts(batch, plan);
+    enum clr_status status = clr_arena_create(&batch->arena, (size_t)(store->options.memory / 100 * 55));
+    if (status == CLR_OK) choose_block_size(batch);
+    if (status == CLR_OK) status = create_parts(batch, plan);
     if (status == CLR_FULL) clr_fault_say(fault, status, "out of memory; give a smaller --memory or fewer --threads", "内存不足；请减小 --memory 或 --threads");
     return status;
 }
@@ -130,21 +148,12 @@ void clr_batch_destroy(struct clr_batch *batch)
 
 /* ---- how much fits ---- */
 
-static uint64_t chunks_in(const struct clr_arena *arena) { return arena->size / ((sizeof(struct clr_chunk) + 63) & ~(size_t)63); }
-
-/** Every worker may still open one chunk a partition and decode one block of the smallest records. */
-static uint64_t chunks_reserved(const struct clr_batch *batch, const struct clr_job *job)
-{
-    const uint64_t block_records = batch->block_size / job->codec->record_size_min + 1;
-    return (uint64_t)batch->threads * ((UINT64_C(1) << batch->bits) + block_records / CLR_CHUNK_RECORDS + 2);
-}
-
-bool clr_batch_has_room(const struct clr_batch *batch, const struct clr_job *job)
+bool clr_batch_has_room(const struct clr_batch *batch)
 {
     const uint64_t used = atomic_load_explicit(&batch->arena.used, memory_order_relaxed) / ((sizeof(struct clr_chunk) + 63) & ~(size_t)63);
     if (batch->block_count == 0) return true;             /* one block always fits: clr_batch_begin saw to it */
     if (atomic_load_explicit(&batch->decoded, memory_order_relaxed) >= batch->records_max) return false;
-    return used + chunks_reserved(batch, job) <= chunks_in(&batch->arena);
+    return used + chunks_reserved(batch) <= chunks_in(&batch->arena);
 }
 
 static unsigned bits_for(const struct clr_batch *batch, const struct clr_feed *feed)
@@ -193,7 +202,7 @@ enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_feed *
     atomic_store_explicit(&batch->next_partition, 0, memory_order_relaxed);
     atomic_store_explicit(&batch->failed, CLR_OK, memory_order_relaxed);
     for (unsigned i = 0; i < batch->threads; i++) empty_worker(batch, &batch->worker[i]);
-    if (!clr_feed_done(feed) && chunks_reserved(batch, batch->job[feed->job]) > chunks_in(&batch->arena))
+    if (chunks_reserved(batch) > chunks_in(&batch->arena))
         return clr_fault_say(fault, CLR_USAGE, "--memory is too small for %u threads", "--memory 对 %u 个线程而言太小", batch->threads);
     return CLR_OK;
 }

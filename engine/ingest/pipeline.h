@@ -15,8 +15,8 @@
 CLR_MUST_USE enum clr_status clr_batch_create(struct clr_store *store, struct clr_plan *plan, struct clr_batch **out, struct clr_fault *fault);
 void clr_batch_destroy(struct clr_batch *batch);
 
-/** Room for one more block of this job from every worker? Called under the baton. */
-bool clr_batch_has_room(const struct clr_batch *batch, const struct clr_job *job);
+/** Room for one more block from every worker? Called under the baton. */
+bool clr_batch_has_room(const struct clr_batch *batch);
 
 /** Empty the batch and choose its number of partitions from what is left to read. */
 CLR_MUST_USE enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_feed *feed, struct clr_fault *fault);
