@@ -161,6 +161,23 @@ result 'r["already"] or r["windows"] == []'
 run 0 positions --json
 result 'all(p["state"] != "open" and not p["provisional"] for p in r["positions"])'
 
+for lang in en zh; do
+    run 0 report --date 2026-03-31 --out $lang.html --lang $lang --dry-run
+    [ ! -e $lang.html ] || fail "a dry run wrote a report"
+    run 0 report --date 2026-03-31 --out $lang.html --lang $lang --json
+    result 'r["path"] == "'$lang'.html" and r["date"] == "2026-03-31"'
+    grep -qi '<!doctype html>' $lang.html || fail "no HTML"
+    cp $lang.html again.html
+    run 0 report --date 2026-03-31 --out $lang.html --lang $lang
+    cmp -s $lang.html again.html || fail "the report is another the second time"
+done
+! cmp -s en.html zh.html || fail "one language only"
+run 2 report --date 2026-03-31
+has err "report needs --out"
+run 2 report --date 2020-01-01 --out none.html
+[ ! -e none.html ] || fail "a report of nothing"
+[ -z "$(find . -maxdepth 1 -name '.*part*')" ] || fail "a file beside was left"
+
 for what in records positions matrix windows files; do
     run 0 export --what $what --format csv --out $what.csv
     run 0 export --what $what --format csv
