@@ -1,6 +1,8 @@
 /* Files of moves: what each record comes to, what it books, and what a refused or repeated file leaves. */
 #include "desk.h"
 
+#include "store/vmap.h"
+
 #define STAMP "2026-03-04T10:00:00+08:00"
 #define WINDOW "2026-03-04"
 #define AT "2026-03-04 09:00:00"
@@ -370,6 +372,36 @@ static void a_file_decides_its_own_records(void **state)
     desk_close(&desk);
 }
 
+/* More records than one chunk of the verdict map: earlier ones are found in it while the file goes on. */
+static void a_long_file_knows_its_first_records(void **state)
+{
+    enum { LOADS = CLR_VMAP_CHUNK + 5 };
+    struct desk desk = desk_open("long");
+    char *rows = NULL;
+    size_t size;
+    FILE *const text = open_memstream(&rows, &size);
+    (void)state;
+    fputs("z1,transit,load,,,card1,bus,load," AT ",5001,,,\n", text);
+    for (unsigned i = 2; i <= LOADS; i++) fprintf(text, "z%u,transit,load,,,card1,bus,load," AT ",1,,,\n", i);
+    fputs("z2,transit,load,,,card1,bus,load," AT ",1,,,\n"
+          "y1,transit,refund,r1-3,,,,," AT ",1,,,\n"
+          "y2,transit,decide,office/moves-long/1,,,,,,,,accept,\n"
+          "y3,transit,refund,r1-1,,,,," AT ",5000,,,\n", text);
+    fclose(text);
+    const uint32_t admission = desk_moves(&desk, "moves-long", STAMP, rows);
+    free(rows);
+    desk_expect(&desk, "repeats its second record", admission, LOADS + 1, "duplicate-in-file");
+    assert_string_equal(desk_link(&desk, admission, LOADS + 1), "r1-2");
+    desk_expect(&desk, "refund of its third", admission, LOADS + 2, "");
+    desk_expect(&desk, "decides its first", admission, LOADS + 3, "");
+    desk_expect(&desk, "refund of that", admission, LOADS + 4, "");
+    desk_expect(&desk, "the first", admission, 1, "");
+    assert_int_equal(desk_owes(&desk, "", "bus", "card1", CLR_KIND_LOAD), 5001 + LOADS - 1);
+    assert_int_equal(desk_owes(&desk, "", "card1", "bus", CLR_KIND_REFUND), 5001);
+    assert_int_equal(desk_figures(&desk, admission, true).records, LOADS + 4);
+    desk_close(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +415,7 @@ int main(void)
         cmocka_unit_test(files_of_one_command_stand_in_order),
         cmocka_unit_test(a_decision_is_carried_out_once),
         cmocka_unit_test(a_file_decides_its_own_records),
+        cmocka_unit_test(a_long_file_knows_its_first_records),
     };
     return cmocka_run_group_tests(tests, open_group, scratch_close);
 }

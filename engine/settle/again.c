@@ -37,6 +37,7 @@ void clr_again_close(struct clr_again *again)
     for (unsigned product = 0; product < CLR_PRODUCT_COUNT; product++) free(again->closed[product].day);
     free(again->participant_of);
     free(again->past.item);
+    free(again->row);
     if (again->file.admission != 0) clr_file_free(&again->file);
     clr_references_free(&again->references);
     memset(again, 0, sizeof *again);
@@ -57,6 +58,29 @@ enum clr_status clr_again_file(struct clr_again *again, uint32_t admission, cons
     return CLR_OK;
 }
 
+/* ---- rows read ahead ---- */
+
+enum clr_status clr_again_want(struct clr_again *again, clr_record_id id)
+{
+    /* Many references to few records must not fill the memory: what is there twice goes first. */
+    if (again->row_count == again->row_capacity) again->row_count = clr_rows_sort(again->row, again->row_count);
+    if (again->row_count * 2 >= again->row_capacity) {
+        const size_t capacity = again->row_capacity * 2 + 64;
+        struct clr_wanted_row *const grown = realloc(again->row, capacity * sizeof *grown);
+        if (grown == NULL) return CLR_FULL;
+        again->row = grown;
+        again->row_capacity = capacity;
+    }
+    again->row[again->row_count++] = (struct clr_wanted_row){ .id = id };
+    return CLR_OK;
+}
+
+enum clr_status clr_again_read_ahead(struct clr_again *again, struct clr_fault *fault)
+{
+    again->row_count = clr_rows_sort(again->row, again->row_count);
+    return clr_rows_find(again->store, again->tx, again->row, again->row_count, fault);
+}
+
 /* ---- verdicts of now ---- */
 
 static enum clr_status first_verdict(struct clr_again *again, clr_record_id id, struct clr_exception *out, struct clr_fault *fault)
@@ -64,8 +88,9 @@ static enum clr_status first_verdict(struct clr_again *again, clr_record_id id, 
     const struct clr_own_file *const own = again->own;
     if (own == NULL || clr_record_id_admission(id) != own->file->admission) return clr_vmap_get(again->tx, id, out, fault);
     const uint64_t number = clr_record_id_number(id);
-    if (number == 0 || number > own->count) return CLR_NOT_FOUND;
-    *out = own->record[number - 1];
+    if (number < own->first) return clr_vmap_get(again->tx, id, out, fault);
+    if (number - own->first >= own->count) return CLR_NOT_FOUND;
+    *out = own->record[number - own->first];
     return CLR_OK;
 }
 

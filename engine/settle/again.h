@@ -21,11 +21,11 @@
 #include "store/rowfind.h"
 #include "store/vmap.h"
 
-/** The moves file that is being taken in: its verdicts are not in the verdict map yet, and its figures not in the table. */
+/** The moves file that is being taken in: its last verdicts are not in the verdict map yet, and its figures not in the table. */
 struct clr_own_file {
     const struct clr_file *file;
-    const struct clr_exception *record;  /* by number − 1: reasons and link */
-    uint64_t count;
+    const struct clr_exception *record;  /* those not in the map yet: numbers first, first + 1, … */
+    uint64_t first, count;
     /** Called before and after an event of one of its records, so that the figures in the table and the caller's are the same. */
     enum clr_status (*sync)(void *context, bool after, struct clr_fault *fault);
     void *context;
@@ -42,8 +42,8 @@ struct clr_again {
     uint32_t party_count;
     struct clr_history *history;
     struct clr_past_list past;           /* scratch: rows beside the one being judged */
-    struct clr_wanted_row *row;          /* rows read ahead, sorted; borrowed */
-    size_t row_count;
+    struct clr_wanted_row *row;          /* rows read ahead, sorted; until then those wanted */
+    size_t row_count, row_capacity;
     struct clr_file file;                /* the file asked for last; admission 0 none */
     const struct clr_own_file *own;      /* NULL but for a moves file under way */
     struct clr_references references;    /* loaded when the first is looked for */
@@ -56,6 +56,10 @@ void clr_again_close(struct clr_again *again);
 
 /** File of an admission; borrowed until the next call. */
 CLR_MUST_USE enum clr_status clr_again_file(struct clr_again *again, uint32_t admission, const struct clr_file **out, struct clr_fault *fault);
+
+/** Rows that will be asked for: looked for all at once, since each look goes through whole runs (store/rowfind.h). */
+CLR_MUST_USE enum clr_status clr_again_want(struct clr_again *again, clr_record_id id);
+CLR_MUST_USE enum clr_status clr_again_read_ahead(struct clr_again *again, struct clr_fault *fault);
 
 /** What is known of a record now. */
 struct clr_standing {

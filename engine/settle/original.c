@@ -15,6 +15,17 @@ enum clr_status clr_original_find(struct clr_again *again, const struct clr_move
     return status;
 }
 
+enum clr_status clr_original_want(struct clr_again *again, const struct clr_move *move, struct clr_fault *fault)
+{
+    struct clr_standing standing;
+    const struct clr_file *file;
+    clr_record_id id;
+    CLR_TRY(clr_original_find(again, move, &id, &standing, fault));
+    if (id == 0 || clr_verdict_of(standing.reasons) == CLR_VERDICT_REJECTED) return CLR_OK;
+    CLR_TRY(clr_again_file(again, clr_record_id_admission(id), &file, fault));
+    return file->format == CLR_FORMAT_MOVES ? CLR_OK : clr_again_want(again, id);
+}
+
 /* ---- what it owed ---- */
 
 /** Parties and rules version of the obligation that an event booked; false when it booked none. */

@@ -30,6 +30,9 @@ struct clr_original {
 /** What the move's orig_id means, duplicates followed. Not there is CLR_OK with id 0. */
 CLR_MUST_USE enum clr_status clr_original_find(struct clr_again *again, const struct clr_move *move, clr_record_id *out, struct clr_standing *standing, struct clr_fault *fault);
 
+/** Will the row of what it means be asked for? Then clr_again_want() it: a trade that counts or waits. */
+CLR_MUST_USE enum clr_status clr_original_want(struct clr_again *again, const struct clr_move *move, struct clr_fault *fault);
+
 /** The same with everything a refund needs. */
 CLR_MUST_USE enum clr_status clr_original_read(struct clr_again *again, const struct clr_move *move, struct clr_original *out, struct clr_fault *fault);
 

@@ -314,12 +314,27 @@ static enum clr_status look_at_all(struct examination *ex, look_function *look, 
     return CLR_OK;
 }
 
+/** The originals of what waits for them, all in one look. */
+static enum clr_status read_originals(struct examination *ex, struct clr_fault *fault)
+{
+    for (size_t i = 0; i < ex->count; i++) {
+        struct clr_move move;
+        if (!ex->item[i].is_move) continue;
+        CLR_TRY(clr_move_get(ex->again.tx, ex->item[i].id, &move, fault));
+        const enum clr_status status = move.orig_id[0] != '\0' ? clr_original_want(&ex->again, &move, fault) : CLR_OK;
+        clr_move_free(&move);
+        CLR_TRY(status);
+    }
+    return clr_again_read_ahead(&ex->again, fault);
+}
+
 static enum clr_status examine_all(struct examination *ex, struct clr_fault *fault)
 {
     bool changed = true;
     CLR_TRY(list_trades(ex, fault));
     CLR_TRY(list_moves(ex, fault));
     if (ex->count > 1) qsort(ex->item, ex->count, sizeof *ex->item, by_record);
+    CLR_TRY(read_originals(ex, fault));
     while (changed) CLR_TRY(look_at_all(ex, examine, &changed, fault));
     CLR_TRY(look_at_all(ex, expire, &changed, fault));
     ex->out->superseded += ex->again.superseded;
