@@ -91,7 +91,7 @@ enum clr_status clr_batch_create(struct clr_store *store, struct clr_plan *plan,
     batch->job = plan->order;
     batch->threads = store->options.threads;
     batch->records_max = store->options.batch_records != 0 ? store->options.batch_records : UINT64_MAX;
-    enum clr_status status = clr_arena_create(&batch->arena, (size_t)(store->options.memory / 100 * 55));
+    enum clr_status status = clr_arena_create(&batch->arena, (size_t)(store->options.memory / 100 * 45));
     if (status == CLR_OK) choose_block_size(batch);
     if (status == CLR_OK) status = create_parts(batch, plan);
     if (status == CLR_FULL) clr_fault_say(fault, status, "out of memory; give a smaller --memory or fewer --threads", "内存不足；请减小 --memory 或 --threads");

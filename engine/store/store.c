@@ -14,6 +14,18 @@
 
 #define KEY_NAME "store.key"
 
+/* ThreadSanitizer keeps most of the address space for itself: its builds map less. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define UNDER_THREAD_SANITIZER 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(UNDER_THREAD_SANITIZER)
+#define MAP_SIZE_DEFAULT (UINT64_C(8) << 30)
+#else
+#define MAP_SIZE_DEFAULT (UINT64_C(1) << 40)
+#endif
+
 static void fill_defaults(struct clr_store_options *to, const struct clr_store_options *from)
 {
     memset(to, 0, sizeof *to);
@@ -25,7 +37,7 @@ static void fill_defaults(struct clr_store_options *to, const struct clr_store_o
     if (to->threads > 64) to->threads = 64;
     if (to->memory == 0) to->memory = UINT64_C(1) << 30;
     if (to->memory < UINT64_C(64) << 20) to->memory = UINT64_C(64) << 20;
-    if (to->map_size == 0) to->map_size = UINT64_C(1) << 40;
+    if (to->map_size == 0) to->map_size = MAP_SIZE_DEFAULT;
     if (to->subcommit_bytes == 0) to->subcommit_bytes = UINT64_C(32) << 20;
 }
 

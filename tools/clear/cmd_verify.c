@@ -1,5 +1,8 @@
 /* cmd_verify.c: re-check the whole store. */
+#include <errno.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cmds.h"
 #include "text.h"
@@ -55,7 +58,7 @@ static void verify_table(struct cli *cli, const struct clr_verify_report *report
     }
 }
 
-int cmd_verify(struct cli *cli)
+static int verify_store(struct cli *cli)
 {
     static struct clr_verify_report report;
     enum clr_status status = cli_open(cli, true);
@@ -72,4 +75,27 @@ int cmd_verify(struct cli *cli)
         cli_say_fault(cli, &cli->fault, status);
     }
     return cli_exit_code(status);
+}
+
+/**
+ * LMDB trusts its pages: opening a store whose pages are damaged may end the process. So the whole command runs in a child, and a child that
+ * died of a signal is the finding. (The engine's own walk has a child of its own, for programs that call it without this command.)
+ */
+int cmd_verify(struct cli *cli)
+{
+    int ended;
+
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child < 0) return verify_store(cli);
+    if (child == 0) {
+        const int code = verify_store(cli);
+        fflush(NULL);
+        _exit(code);
+    }
+    while (waitpid(child, &ended, 0) < 0 && errno == EINTR) continue;
+    if (WIFEXITED(ended)) return WEXITSTATUS(ended);
+    clr_fault_say(&cli->fault, CLR_DAMAGED, "the store's pages are damaged: reading them ended with signal %d; restore a backup",
+                  "账库的数据页已损坏：读取时因信号 %d 终止；请恢复备份", WTERMSIG(ended));
+    return cli_fail(cli, CLR_DAMAGED);
 }
