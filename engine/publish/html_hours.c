@@ -1,7 +1,7 @@
 /*
  * html_hours.c: records of a window by the hour of their trade: bars, and the figures behind them.
  *
- *     y = 20 … 190: the bars; 24 slots of 26 from x = 50; hours below, counts of the grid lines to the left.
+ *     Bars stand on y = TOP + HEIGHT, one slot an hour from x = LEFT on; hours below them, counts of the five grid lines to the left.
  */
 #include "publish/html_parts.h"
 
@@ -76,7 +76,7 @@ void clr_html_hours(struct clr_html *html, const struct clr_report_window *windo
     clr_html_raw(html, "\">");
     put_grid(html, step);
     put_bars(html, &window->profile, step * 4);
-    clr_html_raw(html, "</svg>\n</div>\n<div>\n");
+    clr_html_raw(html, "</svg>\n</div>\n<div class=\"dense\">\n");
     put_figures(html, &window->profile);
     clr_html_raw(html, "</div>\n</div>\n");
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/digest.h"
 #include "publish/html_parts.h"
 
 enum { AXIS_MAX = 16, LIST_MAX = 1500, STEPS = 7 };
@@ -28,6 +27,7 @@ struct picture {
     clr_fen amount_fen[AXIS_MAX][AXIS_MAX];
     bool used[AXIS_MAX][AXIS_MAX];
     clr_fen largest_fen;
+    bool own, negative;                    /* some square is a participant's with itself; is below zero */
 };
 
 /* ---- axes ---- */
@@ -73,6 +73,23 @@ static void lay_out(struct axis *axis)
     }
 }
 
+static bool is_own(const struct picture *picture, unsigned line, unsigned column)
+{
+    const struct clr_name *const payer = picture->payer.shown[line], *const payee = picture->payee.shown[column];
+    return payer != NULL && payee != NULL && strcmp(payer->code, payee->code) == 0;
+}
+
+static void look_over(struct picture *picture)
+{
+    for (unsigned line = 0; line < picture->payer.slots; line++)
+        for (unsigned column = 0; column < picture->payee.slots; column++) {
+            const clr_fen amount_fen = picture->amount_fen[line][column];
+            if (amount_fen > picture->largest_fen) picture->largest_fen = amount_fen;
+            picture->negative |= amount_fen < 0;
+            picture->own |= picture->used[line][column] && is_own(picture, line, column);
+        }
+}
+
 static enum clr_status draw_up(struct picture *picture, const struct clr_ledger *ledger)
 {
     picture->payer.party = calloc(ledger->matrix_count, sizeof(struct party));
@@ -90,9 +107,7 @@ static enum clr_status draw_up(struct picture *picture, const struct clr_ledger 
         CLR_TRY(clr_fen_add(&picture->amount_fen[line][column], row->amount_fen));
         picture->used[line][column] = true;
     }
-    for (unsigned line = 0; line < picture->payer.slots; line++)
-        for (unsigned column = 0; column < picture->payee.slots; column++)
-            if (picture->amount_fen[line][column] > picture->largest_fen) picture->largest_fen = picture->amount_fen[line][column];
+    look_over(picture);
     return CLR_OK;
 }
 
@@ -158,12 +173,6 @@ static void put_tip(struct clr_html *html, const struct picture *picture, unsign
     clr_html_raw(html, "</title>");
 }
 
-static bool is_own(const struct picture *picture, unsigned line, unsigned column)
-{
-    const struct clr_name *const payer = picture->payer.shown[line], *const payee = picture->payee.shown[column];
-    return payer != NULL && payee != NULL && strcmp(payer->code, payee->code) == 0;
-}
-
 static void put_square(struct clr_html *html, const struct picture *picture, unsigned line, unsigned column)
 {
     const unsigned x = LABEL + column * CELL, y = HEAD + line * LINE;
@@ -191,7 +200,7 @@ static void put_picture(struct clr_html *html, const struct picture *picture)
     clr_html_raw(html, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     clr_html_say(html, "Who owes whom", "应收应付矩阵");
     clr_html_format(html, "\">\n<svg viewBox=\"0 0 %u %u\" width=\"%u\" height=\"%u\" role=\"img\" aria-label=\"", width, height, width, height);
-    clr_html_say(html, "Heat map: payers down, payees across; the figures stand in the table below", "热力图：纵向为付款方，横向为收款方，数字见下表");
+    clr_html_say(html, "Heat map: payers down, payees across; the figures stand in the table of this window", "热力图：纵向为付款方，横向为收款方，数字见本窗口的明细表");
     clr_html_raw(html, "\">\n<text class=\"axis\" x=\"0\" y=\"");
     clr_html_format(html, "%d\">", HEAD - 8);
     clr_html_say(html, "payer ↓  payee →", "付款方 ↓  收款方 →");
@@ -224,12 +233,17 @@ static void put_legend(struct clr_html *html, const struct picture *picture)
         put_short(html, picture->largest_fen >> (STEPS - 1 - step));
         clr_html_raw(html, "</li>");
     }
-    put_swatch(html, "self");
-    clr_html_say(html, "with itself", "自身");
-    clr_html_raw(html, "</li>");
-    put_swatch(html, "hm");
-    clr_html_say(html, "more was given back", "退回更多");
-    clr_html_raw(html, "</li></ul>\n");
+    if (picture->own) {
+        put_swatch(html, "self");
+        clr_html_say(html, "owed to itself", "自身之间");
+        clr_html_raw(html, "</li>");
+    }
+    if (picture->negative) {
+        put_swatch(html, "hm");
+        clr_html_say(html, "more given back than taken", "退回多于发生");
+        clr_html_raw(html, "</li>");
+    }
+    clr_html_raw(html, "</ul>\n");
 }
 
 /* ---- the figures ---- */
@@ -268,24 +282,45 @@ static void put_squares(struct clr_html *html, const struct picture *picture)
     clr_html_table_end(html);
 }
 
-enum clr_status clr_html_matrix(struct clr_html *html, const struct clr_report_window *window, const char *mark)
+/** Draw up the picture of a window and show it, or its figures. */
+static enum clr_status with_picture(struct clr_html *html, const struct clr_ledger *ledger, void (*show)(struct clr_html *html, const struct picture *picture))
 {
-    const struct clr_ledger *const ledger = &window->books.participants;
     struct picture picture = { 0 };
-    if (ledger->matrix_count == 0) return CLR_OK;
     const enum clr_status status = draw_up(&picture, ledger);
-    if (status == CLR_OK) {
-        clr_html_format(html, "<h3 id=\"matrix-%s\">", mark);
-        clr_html_say(html, "Who owes whom", "应收应付矩阵");
-        clr_html_raw(html, "</h3>\n<p class=\"soft\">");
-        clr_html_say(html, "All kinds and fees, before anything is set off.", "含全部类型与手续费，未作轧差。");
-        clr_html_raw(html, "</p>\n");
-        put_picture(html, &picture);
-        put_legend(html, &picture);
-        if (ledger->matrix_count <= LIST_MAX) put_rows(html, ledger);
-        else put_squares(html, &picture);
-    }
+    if (status == CLR_OK) show(html, &picture);
     free(picture.payer.party);
     free(picture.payee.party);
     return status;
+}
+
+static void show_picture(struct clr_html *html, const struct picture *picture)
+{
+    put_picture(html, picture);
+    put_legend(html, picture);
+}
+
+enum clr_status clr_html_matrix(struct clr_html *html, const struct clr_report_window *window, const char *mark)
+{
+    const struct clr_ledger *const ledger = &window->books.participants;
+    if (ledger->matrix_count == 0) return CLR_OK;
+    clr_html_format(html, "<h3 id=\"matrix-%s\">", mark);
+    clr_html_say(html, "Who owes whom", "应收应付矩阵");
+    clr_html_raw(html, "</h3>\n<p class=\"soft\">");
+    clr_html_say(html, "All kinds and fees, before anything is set off. ", "含全部类型与手续费，未作轧差。");
+    clr_html_format(html, "<a href=\"#rows-%s\">", mark);
+    clr_html_say(html, "The exact figures", "精确数字见表");
+    clr_html_raw(html, "</a></p>\n");
+    return with_picture(html, ledger, show_picture);
+}
+
+enum clr_status clr_html_matrix_rows(struct clr_html *html, const struct clr_report_window *window, const char *mark)
+{
+    const struct clr_ledger *const ledger = &window->books.participants;
+    if (ledger->matrix_count == 0) return CLR_OK;
+    clr_html_format(html, "<h3 id=\"rows-%s\">", mark);
+    clr_html_say(html, "Who owes whom: figures", "应收应付明细");
+    clr_html_raw(html, "</h3>\n");
+    if (ledger->matrix_count > LIST_MAX) return with_picture(html, ledger, put_squares);
+    put_rows(html, ledger);
+    return CLR_OK;
 }

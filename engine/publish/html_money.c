@@ -62,19 +62,19 @@ static enum clr_status put_positions(struct clr_html *html, const struct clr_led
     struct clr_position sum = { 0 };
     clr_html_table(html, members ? "Members: who settles, with which amount" : "Participants, before each settles through its member",
                    members ? "结算成员及其轧差净额" : "各参与方（通过结算成员结算之前）",
-                   members ? "Member|Role|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives|Account, bank" : "Participant|Role|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives",
-                   members ? "结算成员|角色|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收|结算账户、开户行" : "参与方|角色|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收");
+                   members ? "Member|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives|Role|Account, bank" : "Participant|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives|Role",
+                   members ? "结算成员|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收|角色|结算账户、开户行" : "参与方|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收|角色");
     for (size_t i = 0; i < ledger->position_count; i++) {
         const struct clr_position *const position = &ledger->position[i];
         const struct clr_term role = clr_role_term((unsigned)position->who.role);
         clr_html_row(html, false);
         clr_html_head_name(html, &position->who);
-        clr_html_cell(html, clr_html_pick(html, role.en, role.zh));
         clr_html_cell_yuan(html, position->receivable_fen);
         clr_html_cell_yuan(html, position->payable_fen);
         clr_html_cell_yuan(html, position->fee_fen);
         clr_html_cell_yuan(html, position->net_fen);
         put_net_bar(html, position->net_fen, largest);
+        clr_html_cell(html, clr_html_pick(html, role.en, role.zh));
         if (members) put_account(html, rules, position);
         clr_html_row_end(html);
         CLR_TRY(clr_fen_add(&sum.receivable_fen, position->receivable_fen));
@@ -84,12 +84,11 @@ static enum clr_status put_positions(struct clr_html *html, const struct clr_led
     }
     clr_html_row(html, true);
     clr_html_head_cell(html, clr_html_pick(html, "Sum", "合计"));
-    clr_html_raw(html, "<td></td>");
     clr_html_cell_yuan(html, sum.receivable_fen);
     clr_html_cell_yuan(html, sum.payable_fen);
     clr_html_cell_yuan(html, sum.fee_fen);
     clr_html_cell_yuan(html, sum.net_fen);
-    clr_html_raw(html, members ? "<td></td><td></td>" : "<td></td>");
+    clr_html_raw(html, members ? "<td></td><td></td><td></td>" : "<td></td><td></td>");
     clr_html_row_end(html);
     clr_html_table_end(html);
     return CLR_OK;
@@ -178,15 +177,22 @@ enum clr_status clr_html_money(struct clr_html *html, const struct clr_report_wi
     }
     open_part(html, mark, "positions", "Positions", "头寸");
     CLR_TRY(put_positions(html, &books->members, window->rules, true));
+    open_part(html, mark, "payments", "Payments", "资金划拨");
+    if (books->transfer_count > 0) put_transfers(html, books);
+    else say_nothing(html, "No payment is needed.", "无需划拨。");
+    return CLR_OK;
+}
+
+enum clr_status clr_html_money_detail(struct clr_html *html, const struct clr_report_window *window, const char *mark)
+{
+    const struct clr_books *const books = &window->books;
+    if (books->members.position_count == 0) return CLR_OK;
+    open_part(html, mark, "kinds", "By kind", "按类型");
+    CLR_TRY(put_kinds(html, &books->participants));
     if (!same_parties(&books->members, &books->participants)) {
         open_part(html, mark, "participants", "Positions of participants", "参与方头寸");
         CLR_TRY(put_positions(html, &books->participants, window->rules, false));
     }
-    open_part(html, mark, "payments", "Payments", "资金划拨");
-    if (books->transfer_count > 0) put_transfers(html, books);
-    else say_nothing(html, "No payment is needed.", "无需划拨。");
-    open_part(html, mark, "kinds", "By kind", "按类型");
-    CLR_TRY(put_kinds(html, &books->participants));
     open_part(html, mark, "bilateral", "Bilateral nets", "双边净额");
     if (books->bilateral_count > 0) put_bilateral(html, books);
     else say_nothing(html, "Nothing is left between any two members.", "任何两个成员之间均无余额。");

@@ -18,11 +18,13 @@ void clr_html_head(struct clr_html *html, const struct clr_report_facts *facts);
 /** The figures that matter, large. @return CLR_OK | CLR_OVERFLOW */
 CLR_MUST_USE enum clr_status clr_html_key_figures(struct clr_html *html, const struct clr_report_facts *facts);
 
-/** Positions, payments, what is left between each two (html_money.c); kinds. @return CLR_OK | CLR_OVERFLOW */
+/** Positions of members, payments (html_money.c); then kinds, participants, what is left between each two. @return CLR_OK | CLR_OVERFLOW */
 CLR_MUST_USE enum clr_status clr_html_money(struct clr_html *html, const struct clr_report_window *window, const char *mark);
+CLR_MUST_USE enum clr_status clr_html_money_detail(struct clr_html *html, const struct clr_report_window *window, const char *mark);
 
 /** Who owes whom, as a picture and as a table (html_matrix.c). @return CLR_OK | CLR_OVERFLOW | CLR_FULL */
 CLR_MUST_USE enum clr_status clr_html_matrix(struct clr_html *html, const struct clr_report_window *window, const char *mark);
+CLR_MUST_USE enum clr_status clr_html_matrix_rows(struct clr_html *html, const struct clr_report_window *window, const char *mark);
 
 /** The hours of the trades (html_hours.c). */
 void clr_html_hours(struct clr_html *html, const struct clr_report_window *window, const char *mark);

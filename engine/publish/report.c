@@ -56,6 +56,8 @@ static enum clr_status put_window(struct clr_html *html, const struct clr_report
     CLR_TRY(clr_html_money(html, window, mark));
     CLR_TRY(clr_html_matrix(html, window, mark));
     clr_html_hours(html, window, mark);
+    CLR_TRY(clr_html_money_detail(html, window, mark));
+    CLR_TRY(clr_html_matrix_rows(html, window, mark));
     clr_html_section_end(html);
     return CLR_OK;
 }
