@@ -34,6 +34,22 @@ CLR_MUST_USE enum clr_status clr_plan_make(struct clr_store *store, const struct
                                            const char *const *paths, size_t path_count, struct clr_plan *out, struct clr_fault *fault);
 void clr_plan_free(struct clr_plan *plan);
 
+/** The record of an admission under way. */
+struct clr_admitted {
+    uint32_t number;
+    uint8_t content[CLR_DIGEST_SIZE];
+    int64_t stamp;
+    char *sender;
+};
+struct clr_admission {
+    uint32_t first, rules_version, count;
+    struct clr_admitted *file;
+};
+/** CLR_NOT_FOUND when no admission is under way. */
+CLR_MUST_USE enum clr_status clr_admission_read(struct clr_tx *tx, struct clr_admission *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_admission_write(struct clr_tx *tx, const struct clr_plan *plan, struct clr_fault *fault);
+void clr_admission_free(struct clr_admission *admission);
+
 /** Every file of the admission is in or refused: forget it. */
 CLR_MUST_USE enum clr_status clr_admission_done(struct clr_tx *tx, struct clr_fault *fault);
 

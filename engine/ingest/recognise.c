@@ -1,0 +1,180 @@
+#include "ingest/recognise.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static char *copy_text(const char *text, size_t size)
+{
+    char *const copy = malloc(size + 1);
+    if (copy == NULL) return NULL;
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    return copy;
+}
+
+/** Last folder of the path, for "the inbox subfolder"; false when there is none. */
+static bool folder_of(const char *path, char *out, size_t size)
+{
+    const char *const slash = strrchr(path, '/');
+    if (slash == NULL || slash == path) return false;
+    const char *start = slash;
+    while (start > path && start[-1] != '/') start--;
+    snprintf(out, size, "%.*s", (int)(slash - start), start);
+    return true;
+}
+
+static void find_sender(const struct clr_rules *rules, const struct clr_ingest_options *options, struct clr_job *job)
+{
+    char folder[256];
+    int index = -1;
+    if (options->sender != NULL) {
+        index = clr_rules_sender(rules, clr_bytes_text(options->sender));
+    } else {
+        if (folder_of(job->path, folder, sizeof folder)) index = clr_rules_sender(rules, clr_bytes_text(folder));
+        if (index < 0) index = clr_rules_sender_match(rules, job->input.base_name, (int)job->codec->format);
+    }
+    if (index >= 0) {
+        job->sender = &rules->sender[index];
+        job->sender_name = copy_text(job->sender->name, strlen(job->sender->name));
+        return;
+    }
+    struct clr_fault fault = { 0 };
+    clr_fault_say(&fault, CLR_REFUSED, "no sender profile matches this file; give --sender, or a match= line in senders.ini",
+                  "没有发送方配置与此文件匹配；请用 --sender 指定，或在 senders.ini 中加 match=");
+    snprintf(fault.seen, sizeof fault.seen, "%s", options->sender != NULL ? options->sender : job->input.base_name);
+    clr_job_refuse(job, CLR_FILE_REASON_UNKNOWN_SENDER, &fault);
+}
+
+static void find_codec(const struct clr_codec_list *codecs, const struct clr_ingest_options *options, struct clr_job *job)
+{
+    const struct clr_bytes head = clr_bytes_of(job->input.head, job->input.head_size);
+    job->codec = options->format != NULL ? clr_codec_by_name(codecs, clr_bytes_text(options->format))
+                                         : clr_codec_sniff(codecs, head, job->input.base_name);
+    if (job->codec != NULL) return;
+    struct clr_fault fault = { 0 };
+    if (job->input.content_size == 0) {
+        clr_fault_say(&fault, CLR_REFUSED, "the file is empty", "文件为空");
+        clr_job_refuse(job, CLR_FILE_REASON_FRAMING, &fault);
+        return;
+    }
+    clr_fault_say(&fault, CLR_REFUSED, "no codec recognises this content; give --format if you know it", "无法识别此文件内容；如已知格式请用 --format 指定");
+    clr_job_refuse(job, CLR_FILE_REASON_UNKNOWN_FORMAT, &fault);
+}
+
+/** Header of the file, by its codec; a header that hides every record refuses. */
+static void open_codec(struct clr_job *job)
+{
+    struct clr_fault fault = { 0 };
+    const unsigned kept = job->file.finding_count;
+    job->file.codec = job->codec;
+    job->file.name = job->input.base_name;
+    job->file.size = job->input.content_size;
+    job->file.units_yuan = job->sender != NULL && job->sender->units_given && job->sender->units_yuan;
+    job->file.encoding_gbk = job->sender != NULL && job->sender->encoding_given && job->sender->encoding_gbk;
+    const enum clr_status status = job->codec->open(&job->file, clr_bytes_of(job->input.head, job->input.head_size), &fault);
+    if (status != CLR_OK) {
+        if (job->file.finding_count > kept) {
+            job->refusal = (int)kept;
+            job->state = CLR_JOB_REFUSED;
+            job->fault = fault;
+            clr_fault_at(&job->fault, job->path, 0, NULL);
+        } else {
+            clr_job_refuse(job, CLR_FILE_REASON_FRAMING, &fault);
+        }
+        return;
+    }
+    clr_job_judge_findings(job);
+}
+
+/** Average record of a file, judged by the line ends (or closing braces) in its head. The head is not needed any more: a command may name many files. */
+static void judge_record_size(struct clr_job *job)
+{
+    const uint8_t mark = job->codec->format == CLR_FORMAT_SZT_JSON ? '}' : '\n';
+    uint64_t marks = 0;
+    for (size_t i = 0; i < job->input.head_size; i++) marks += job->input.head[i] == mark;
+    const uint64_t size = marks > 0 ? job->input.head_size / marks : 0;
+    job->record_size = size > job->codec->record_size_min ? size : job->codec->record_size_min;
+    explicit_bzero(job->input.head, job->input.head_size);        /* it held card numbers */
+    free(job->input.head);
+    job->input.head = NULL;
+    job->input.head_size = 0;
+}
+
+enum clr_status clr_job_scan(struct clr_store *store, const struct clr_codec_list *codecs, const struct clr_rules *rules,
+                                const struct clr_ingest_options *options, struct clr_job *job, struct clr_fault *fault)
+{
+    struct clr_fault mine = { 0 };
+    enum clr_file_reason reason = CLR_FILE_REASON_UNREADABLE;
+
+    const enum clr_status status = clr_input_scan(job->path, store->options.threads, &job->input, &reason, &mine);
+    if (status == CLR_REFUSED) {
+        clr_job_refuse(job, reason, &mine);
+        return CLR_OK;
+    }
+    if (status != CLR_OK) {
+        if (fault != NULL) *fault = mine;
+        return status;
+    }
+    find_codec(codecs, options, job);
+    if (job->state == CLR_JOB_REFUSED) return CLR_OK;
+    find_sender(rules, options, job);
+    if (job->state == CLR_JOB_REFUSED) return CLR_OK;
+    const char *const id = job->codec->named_by_file ? job->input.base_name : "";
+    job->file_id = copy_text(id, strlen(id));
+    if (job->file_id == NULL || job->sender_name == NULL) return CLR_FULL;
+    open_codec(job);
+    judge_record_size(job);
+    return CLR_OK;
+}
+
+/* ---- stamps ---- */
+
+static int64_t sidecar_stamp(const char *path, bool *broken)
+{
+    char name[4200], text[64] = "";
+    snprintf(name, sizeof name, "%s.received", path);
+    FILE *const file = fopen(name, "re");
+    if (file == NULL) return CLR_TIME_NONE;
+    const size_t got = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    struct clr_bytes bytes = clr_bytes_of(text, got);
+    while (bytes.size > 0 && (bytes.data[bytes.size - 1] == '\n' || bytes.data[bytes.size - 1] == '\r')) bytes.size--;
+    const int64_t stamp = clr_time_parse(clr_bytes_trim(bytes));
+    *broken = stamp == CLR_TIME_NONE;
+    return stamp;
+}
+
+static void refuse_stamp(struct clr_job *job, const char *en, const char *zh)
+{
+    struct clr_fault fault = { 0 };
+    clr_fault_say(&fault, CLR_REFUSED, "%s%.0s", "%.0s%s", en, zh);
+    clr_time_text(job->stamp, fault.seen);
+    clr_job_refuse(job, CLR_FILE_REASON_STAMP, &fault);
+}
+
+enum clr_status clr_job_find_stamp(const struct clr_plan *plan, const struct clr_ingest_options *options, int64_t last_stamp, struct clr_job *job, struct clr_fault *fault)
+{
+    bool broken = false;
+    const bool receipt = job->sender->window == CLR_WINDOW_RECEIPT || !job->codec->has_declared_day;
+    job->stamp = options->received_at != CLR_TIME_NONE ? options->received_at : sidecar_stamp(job->path, &broken);
+    job->receipt_window = CLR_DAY_NONE;
+    if (broken) {
+        refuse_stamp(job, "the .received file beside it does not hold a time like 2026-03-03T02:00:00+08:00", "旁边的 .received 文件中没有形如 2026-03-03T02:00:00+08:00 的时间");
+        return CLR_OK;
+    }
+    if (job->stamp == CLR_TIME_NONE && receipt) {
+        clr_fault_say(fault, CLR_USAGE, "when was this file received? give --received-at, or a time in a .received file beside it",
+                      "此文件何时收到？请用 --received-at 指定，或在旁边的 .received 文件中写明");
+        clr_fault_at(fault, job->path, 0, NULL);
+        return CLR_USAGE;
+    }
+    if (job->stamp != CLR_TIME_NONE && last_stamp != CLR_TIME_NONE && job->stamp < last_stamp) {
+        refuse_stamp(job, "the stamp lies before the store's last one", "接收时间早于存储中最后一次接收时间");
+        return CLR_OK;
+    }
+    if (!receipt) return CLR_OK;
+    const clr_day w0 = clr_rules_receipt_window(plan->rules, job->codec->product, job->stamp);
+    job->receipt_window = clr_window_first_open(&plan->closed[job->codec->product], w0);
+    if (job->receipt_window != w0) refuse_stamp(job, "the window of this stamp is closed", "此接收时间所属的清算窗口已关闭");
+    return CLR_OK;
+}
