@@ -31,6 +31,27 @@ static void forget(struct settling *settling)
 
 /* ---- (1) close ---- */
 
+/** A day this far after everything the store has seen is a slip of the pen, and closing it would shut every window up to it for good. */
+#define SLIP_DAYS 200
+
+static enum clr_status check_slip(struct settling *settling, struct clr_tx *tx)
+{
+    const clr_day day = settling->settlement.day;
+    struct clr_window_list all;
+    uint64_t stamp;
+    clr_day seen = CLR_DAY_NONE;
+    char asked[CLR_DAY_TEXT_SIZE], last[CLR_DAY_TEXT_SIZE];
+    CLR_TRY(clr_meta_get(tx, CLR_META_LAST_STAMP, (uint64_t)CLR_TIME_NONE, &stamp, settling->fault));
+    if ((int64_t)stamp != CLR_TIME_NONE) seen = clr_day_of_time((int64_t)stamp);
+    enum clr_status status = clr_windows_list(tx, CLR_ALL_PRODUCTS, CLR_DAY_NONE, &all, settling->fault);
+    for (size_t i = 0; status == CLR_OK && i < all.count; i++)
+        if (seen == CLR_DAY_NONE || all.item[i].day > seen) seen = all.item[i].day;
+    clr_window_list_free(&all);
+    if (status != CLR_OK || seen == CLR_DAY_NONE || (int64_t)day - seen <= SLIP_DAYS) return status;
+    return clr_fault_say(settling->fault, CLR_USAGE, "%s lies more than %d days after the last day this store has seen (%s); nothing was closed",
+                         "%s 比账库见过的最后一天晚 %d 天以上（%s）；未关闭任何窗口", clr_day_text(day, asked), SLIP_DAYS, clr_day_text(seen, last));
+}
+
 /** Windows of the day and before that are open. */
 static enum clr_status list_open(struct settling *settling, struct clr_tx *tx)
 {
@@ -87,6 +108,7 @@ static enum clr_status close_step(struct clr_store *store, struct clr_tx *tx, vo
     CLR_TRY(clr_meta_get(tx, CLR_META_SETTLEMENTS, 0, &number, fault));
     settlement->number = number + 1;
     settlement->rules_version = store->rules_count;
+    CLR_TRY(check_slip(settling, tx));
     CLR_TRY(reexamine(settling, tx));
     CLR_TRY(list_open(settling, tx));
     CLR_TRY(clr_meta_put(tx, CLR_META_SETTLEMENTS, settlement->number, fault));
