@@ -29,7 +29,8 @@
 #define FEES                                                                         \
     "product,service,kind,issuer,acquirer,payer,on,basis,rate_ppm,fixed_fen,min_fen,max_fen,issuer_share_ppm,centre_share_ppm,refund,valid_from,valid_to\n" \
     "transit,*,purchase,*,*,acquirer,amount,txn,10000,,,,500000,200000,return,,\n"
-#define SENDERS(tac) "[X]\nmatch = X*\nfile_name = warn\n[W]\nmatch = W*\nfile_name = warn\ntac_unverified = " tac "\n[office]\nmatch = moves*\n"
+#define SENDERS(tac)                                                                                                                       \
+    "[X]\nmatch = X*\nfile_name = warn\n[W]\nmatch = W*\nfile_name = warn\ntac_unverified = " tac "\n[office]\nmatch = moves*\n"
 #define WINDOWS(limit)                                                               \
     "[transit]\namount_max_fen = " limit "\n"                                          \
     "[transit.gray]\ndeadline_days = 5\nat_deadline = reject\n"                        \
@@ -43,8 +44,9 @@ void desk_use(const char *folder) { snprintf(scratch_folder, sizeof scratch_fold
 
 static void write_rules(const char *name, const char *parties, const char *cards, const char *senders, const char *windows)
 {
-    const struct { const char *file, *text; } files[] = { { "participants.csv", parties }, { "cards.csv", cards }, { "fees.csv", FEES },
-                                                          { "senders.ini", senders }, { "windows.ini", windows }, { "status_list.csv", STOPS } };
+    const struct { const char *file, *text;
+    } files[] = { { "participants.csv", parties }, { "cards.csv", cards },     { "fees.csv", FEES },
+                  { "senders.ini", senders },      { "windows.ini", windows }, { "status_list.csv", STOPS } };
     char path[PATH_MAX];
     if (mkdir(scratch_path(name), 0700) != 0) return;              /* made by an earlier test */
     for (size_t i = 0; i < DESK_COUNT(files); i++) {
@@ -57,7 +59,8 @@ static void load_rules(struct desk *desk, const char *name)
 {
     struct clr_rules_loaded loaded;
     struct clr_fault fault = { 0 };
-    if (clr_rules_load(desk->store, scratch_path(name), false, &loaded, &fault) != CLR_OK) fail_msg("rules %s:%lu: %s", fault.path, (unsigned long)fault.line, fault.en);
+    if (clr_rules_load(desk->store, scratch_path(name), false, &loaded, &fault) != CLR_OK)
+        fail_msg("rules %s:%lu: %s", fault.path, (unsigned long)fault.line, fault.en);
 }
 
 struct desk desk_open(const char *name)
@@ -67,7 +70,8 @@ struct desk desk_open(const char *name)
     struct clr_fault fault = { 0 };
     snprintf(desk.path, sizeof desk.path, "%s", scratch_path(name));
     write_rules("rules1", HEAD PARTIES, CARDS, SENDERS("wait"), WINDOWS("5000"));
-    if (clr_store_create(desk.path, &options, &fault) != CLR_OK || clr_store_open(desk.path, &options, &desk.store, &fault) != CLR_OK) fail_msg("%s: %s", name, fault.en);
+    if (clr_store_create(desk.path, &options, &fault) != CLR_OK || clr_store_open(desk.path, &options, &desk.store, &fault) != CLR_OK)
+        fail_msg("%s: %s", name, fault.en);
     load_rules(&desk, "rules1");
     return desk;
 }
@@ -82,7 +86,8 @@ void desk_close(struct desk *desk)
 {
     struct clr_verify_report report;
     struct clr_fault fault = { 0 };
-    if (clr_verify(desk->store, &report, &fault) != CLR_OK) fail_msg("verify: %s", report.problem_count > 0 ? report.problem[0].en : fault.en);
+    if (clr_verify(desk->store, &report, &fault) != CLR_OK)
+        fail_msg("verify: %s", report.problem_count > 0 ? report.problem[0].en : fault.en);
     clr_store_close(desk->store);
 }
 
@@ -95,9 +100,10 @@ const char *desk_write_taps(const char *name, const struct tap *tap, size_t coun
     assert_non_null(file);
     fprintf(file, "XF01%08zu%08dFFFFFFFFFFFFFFFFFFFFFFFF\r\n", count, 160);
     for (size_t i = 0; i < count; i++) {
-        fprintf(file, "%08zu%015u%010d%020llu%s%s%s%s%s%06u%010u%08u%08u%s%s%012d%8s%s%02u%sFFFFFF\r\n", i + 1, tap[i].merchant, 7, strtoull(tap[i].card, NULL, 10), "01",
-                "00", "00000000", "20200101", "20391231", tap[i].counter, tap[i].serial != 0 ? tap[i].serial : tap[i].counter, tap[i].balance_fen, tap[i].amount_fen,
-                tap[i].time, "06", 900001, tap[i].tac != NULL ? tap[i].tac : "1A2B3C4D", tap[i].gray ? "01" : "00", tap[i].monthly, "0");
+        fprintf(file, "%08zu%015u%010d%020llu%s%s%s%s%s%06u%010u%08u%08u%s%s%012d%8s%s%02u%sFFFFFF\r\n", i + 1, tap[i].merchant, 7,
+                strtoull(tap[i].card, NULL, 10), "01", "00", "00000000", "20200101", "20391231", tap[i].counter,
+                tap[i].serial != 0 ? tap[i].serial : tap[i].counter, tap[i].balance_fen, tap[i].amount_fen, tap[i].time, "06", 900001,
+                tap[i].tac != NULL ? tap[i].tac : "1A2B3C4D", tap[i].gray ? "01" : "00", tap[i].monthly, "0");
     }
     assert_int_equal(fclose(file), 0);
     return path;
@@ -114,7 +120,8 @@ const char *desk_write_moves(const char *name, const char *rows)
     return path;
 }
 
-enum clr_status desk_ingest(struct desk *desk, const char *const *paths, size_t count, const char *stamp, bool dry_run, struct clr_ingest_result *out)
+enum clr_status desk_ingest(struct desk *desk, const char *const *paths, size_t count, const char *stamp, bool dry_run,
+                            struct clr_ingest_result *out)
 {
     const struct clr_ingest_options options = { .received_at = DESK_TIME(stamp), .dry_run = dry_run };
     struct clr_fault fault = { 0 };
@@ -138,7 +145,10 @@ uint32_t desk_taps(struct desk *desk, const char *name, const char *stamp, const
     return take(desk, desk_write_taps(name, tap, count), stamp);
 }
 
-uint32_t desk_moves(struct desk *desk, const char *name, const char *stamp, const char *rows) { return take(desk, desk_write_moves(name, rows), stamp); }
+uint32_t desk_moves(struct desk *desk, const char *name, const char *stamp, const char *rows)
+{
+    return take(desk, desk_write_moves(name, rows), stamp);
+}
 
 /* ---- verdicts ---- */
 
@@ -187,8 +197,14 @@ const char *desk_says(struct desk *desk, uint32_t admission, uint64_t number)
     return text;
 }
 
-const char *desk_link(struct desk *desk, uint32_t admission, uint64_t number) { return clr_record_id_text(now_of(desk, admission, number).link, turning_buffer()); }
-uint64_t desk_notes(struct desk *desk, uint32_t admission, uint64_t number) { return now_of(desk, admission, number).reasons & CLR_NOTES_ALL; }
+const char *desk_link(struct desk *desk, uint32_t admission, uint64_t number)
+{
+    return clr_record_id_text(now_of(desk, admission, number).link, turning_buffer());
+}
+uint64_t desk_notes(struct desk *desk, uint32_t admission, uint64_t number)
+{
+    return now_of(desk, admission, number).reasons & CLR_NOTES_ALL;
+}
 
 void desk_expect(struct desk *desk, const char *name, uint32_t admission, uint64_t number, const char *reasons)
 {
@@ -200,7 +216,9 @@ void desk_expect(struct desk *desk, const char *name, uint32_t admission, uint64
 
 static struct clr_positions positions_of(struct desk *desk, const char *window)
 {
-    const struct clr_positions_filter filter = { .date = window[0] == '\0' ? CLR_DAY_NONE : DESK_DAY(window), .product = CLR_ALL_PRODUCTS, .level = CLR_LEVEL_PARTICIPANT };
+    const struct clr_positions_filter filter = { .date = window[0] == '\0' ? CLR_DAY_NONE : DESK_DAY(window),
+                                                 .product = CLR_ALL_PRODUCTS,
+                                                 .level = CLR_LEVEL_PARTICIPANT };
     struct clr_positions positions;
     struct clr_fault fault = { 0 };
     if (clr_positions_read(desk->store, &filter, &positions, &fault) != CLR_OK) fail_msg("positions: %s", fault.en);

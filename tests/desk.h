@@ -1,9 +1,9 @@
 /*
- * desk.h: a small real store under literal rules, fed with literal taps and rows of moves. For tests of what is judged one record at a time.
+ * desk.h: a small real store under literal rules, fed with literal taps and rows of moves. For tests of what is judged record by record.
  *
- * Parties   issuers card1 (cards 3131…), card2 (3132…); acquirers bus (merchant 1), metro (merchant 2); an agency, a centre hub. The second version of
- *           the rules adds the issuer card3 (3133…) and the acquirer taxi (merchant 3), lifts the amount limit from 5,000 to 9,000 fen, and
- *           lets sender W accept codes that nobody can verify.
+ * Parties   issuers card1 (cards 3131…), card2 (3132…); acquirers bus (merchant 1), metro (merchant 2); an agency, a centre hub. The
+ *           second version of the rules adds the issuer card3 (3133…) and the acquirer taxi (merchant 3), lifts the amount limit from
+ *           5,000 to 9,000 fen, and lets sender W accept codes that nobody can verify.
  * Fees      purchases 1 % of the amount, rounded per record, half to the issuer, a fifth to the centre.
  * Time      taps are of March 2026.
  */
@@ -57,7 +57,8 @@ uint32_t desk_taps(struct desk *desk, const char *name, const char *stamp, const
 uint32_t desk_moves(struct desk *desk, const char *name, const char *stamp, const char *rows);
 
 /** The same, with its result; several files in one command. clr_ingest_result_free() */
-enum clr_status desk_ingest(struct desk *desk, const char *const *paths, size_t count, const char *stamp, bool dry_run, struct clr_ingest_result *out);
+enum clr_status desk_ingest(struct desk *desk, const char *const *paths, size_t count, const char *stamp, bool dry_run,
+                            struct clr_ingest_result *out);
 const char *desk_write_taps(const char *name, const struct tap *tap, size_t count);
 const char *desk_write_moves(const char *name, const char *rows);
 

@@ -43,7 +43,8 @@ static enum clr_status walk_block(struct clr_moves *moves, const struct walk *wa
     return CLR_OK;
 }
 
-static enum clr_status walk_blocks(struct clr_moves *moves, const struct walk *walk, struct clr_blocks *blocks, enum clr_file_reason *reason, struct clr_fault *fault)
+static enum clr_status walk_blocks(struct clr_moves *moves, const struct walk *walk, struct clr_blocks *blocks,
+                                   enum clr_file_reason *reason, struct clr_fault *fault)
 {
     struct clr_block block = { .last = false };
     while (!block.last) {
@@ -55,10 +56,12 @@ static enum clr_status walk_blocks(struct clr_moves *moves, const struct walk *w
 }
 
 /** Visit every record. CLR_REFUSED (with `*reason`) when the file cannot be read to its end. */
-static enum clr_status walk_file(struct clr_moves *moves, struct clr_codec_file *file, visit_record *visit, bool offsets, enum clr_file_reason *reason,
-                                 struct clr_fault *fault)
+static enum clr_status walk_file(struct clr_moves *moves, struct clr_codec_file *file, visit_record *visit, bool offsets,
+                                 enum clr_file_reason *reason, struct clr_fault *fault)
 {
-    struct walk walk = { .file = file, .visit = visit, .offsets = offsets, .buffer = malloc(CLR_BLOCK_SIZE), .raw = malloc(RAW_COUNT * sizeof *walk.raw) };
+    struct walk walk = {
+        .file = file, .visit = visit, .offsets = offsets, .buffer = malloc(CLR_BLOCK_SIZE), .raw = malloc(RAW_COUNT * sizeof *walk.raw)
+    };
     struct clr_blocks *blocks = NULL;
     enum clr_status status = walk.buffer != NULL && walk.raw != NULL ? CLR_OK : CLR_FULL;
     if (status == CLR_OK) status = clr_blocks_open(&moves->job->input, file, CLR_BLOCK_SIZE, &blocks, reason, fault);

@@ -26,7 +26,9 @@ static enum clr_status copy_texts(const struct clr_raw *raw, struct clr_move *ou
     out->acquirer_code = copy(clr_bytes_trim(raw->acquirer_code));
     out->reason = copy(raw->reason_text);
     out->note = copy(raw->note_text);
-    if (out->id != NULL && out->orig_id != NULL && out->issuer_code != NULL && out->acquirer_code != NULL && out->reason != NULL && out->note != NULL) return CLR_OK;
+    if (out->id != NULL && out->orig_id != NULL && out->issuer_code != NULL && out->acquirer_code != NULL && out->reason != NULL &&
+        out->note != NULL)
+        return CLR_OK;
     clr_move_free(out);
     return CLR_FULL;
 }
@@ -108,15 +110,18 @@ static enum clr_status check_terms(struct clr_moves *moves, const struct clr_raw
     const struct clr_rules *const rules = moves->plan->rules;
     struct clr_txn *const txn = &move->txn;
     static const struct clr_token none = { { 0 } };
-    if (txn->kind != CLR_KIND_DECIDE && txn->amount_fen > rules->product[txn->product].amount_max_fen) txn->reasons |= CLR_REASON_MASK(AMOUNT_LIMIT);
+    if (txn->kind != CLR_KIND_DECIDE && txn->amount_fen > rules->product[txn->product].amount_max_fen)
+        txn->reasons |= CLR_REASON_MASK(AMOUNT_LIMIT);
     if (txn->kind != CLR_KIND_PURCHASE && txn->kind != CLR_KIND_LOAD) return CLR_OK;
-    if (!clr_token_equal(&txn->card, &none) && clr_rules_card_stopped(rules, &txn->card, txn->traded_at_s)) txn->reasons |= CLR_REASON_MASK(CARD_STATUS);
+    if (!clr_token_equal(&txn->card, &none) && clr_rules_card_stopped(rules, &txn->card, txn->traded_at_s))
+        txn->reasons |= CLR_REASON_MASK(CARD_STATUS);
     return set_parties(moves, raw, move);
 }
 
 /* ---- identity and original ---- */
 
-static enum clr_status seen_before(struct clr_moves *moves, const struct clr_move *move, const uint8_t token[16], bool *out, struct clr_fault *fault)
+static enum clr_status seen_before(struct clr_moves *moves, const struct clr_move *move, const uint8_t token[16], bool *out,
+                                   struct clr_fault *fault)
 {
     clr_record_id *others;
     size_t count;
@@ -139,14 +144,17 @@ static enum clr_status seen_before(struct clr_moves *moves, const struct clr_mov
 
 static enum clr_status check_repeats(struct clr_moves *moves, struct clr_move *move, struct clr_fault *fault)
 {
-    const struct clr_subject subject = { .id = move->record, .is_move = true, .txn = move->txn, .move = *move, .format = CLR_FORMAT_MOVES, .issuer = -1, .acquirer = -1 };
+    const struct clr_subject subject = {
+        .id = move->record, .is_move = true, .txn = move->txn, .move = *move, .format = CLR_FORMAT_MOVES, .issuer = -1, .acquirer = -1
+    };
     uint64_t reasons;
     CLR_TRY(clr_again_repeats(&moves->again, &subject, &reasons, &move->txn.link, fault));
     move->txn.reasons |= reasons;
     return CLR_OK;
 }
 
-static enum clr_status check_original(struct clr_moves *moves, struct clr_move *move, struct clr_original *original, struct clr_fault *fault)
+static enum clr_status check_original(struct clr_moves *moves, struct clr_move *move, struct clr_original *original,
+                                      struct clr_fault *fault)
 {
     uint64_t reasons = 0;
     if (move->txn.kind == CLR_KIND_DECIDE) {
@@ -163,7 +171,8 @@ static enum clr_status check_original(struct clr_moves *moves, struct clr_move *
 }
 
 /** Everything after the form: repeats first, for a repeat refers to nothing; then what it refers to. */
-static enum clr_status check_standing(struct clr_moves *moves, struct clr_move *move, struct clr_original *original, struct clr_fault *fault)
+static enum clr_status check_standing(struct clr_moves *moves, struct clr_move *move, struct clr_original *original,
+                                      struct clr_fault *fault)
 {
     const uint64_t repeats = CLR_REASON_MASK(DUPLICATE_IN_FILE) | CLR_REASON_MASK(DUPLICATE_IN_HISTORY) | CLR_REASON_MASK(CONFLICT);
     uint8_t token[16];
@@ -191,22 +200,32 @@ static enum clr_status book_own(struct clr_moves *moves, const struct clr_move *
     struct clr_cell_sum sum;
     bool booked;
     const struct clr_trade trade = {
-        .product = (enum clr_product)txn->product, .kind = (enum clr_kind)txn->kind, .service = (enum clr_service)txn->service, .flags = txn->flags,
-        .issuer = txn->issuer, .acquirer = txn->acquirer,
-        .issuer_index = clr_again_participant(&moves->again, txn->issuer), .acquirer_index = clr_again_participant(&moves->again, txn->acquirer),
-        .amount_fen = txn->amount_fen, .price_fen = txn->price_fen, .trade_day = txn->trade_day, .window = txn->window,
+        .product = (enum clr_product)txn->product,
+        .kind = (enum clr_kind)txn->kind,
+        .service = (enum clr_service)txn->service,
+        .flags = txn->flags,
+        .issuer = txn->issuer,
+        .acquirer = txn->acquirer,
+        .issuer_index = clr_again_participant(&moves->again, txn->issuer),
+        .acquirer_index = clr_again_participant(&moves->again, txn->acquirer),
+        .amount_fen = txn->amount_fen,
+        .price_fen = txn->price_fen,
+        .trade_day = txn->trade_day,
+        .window = txn->window,
     };
     CLR_TRY(clr_obligation_of(rules, &trade, &key, &sum, &booked));
     return booked ? clr_cells_add(&moves->job->cells, &key, &sum, 1) : CLR_OK;
 }
 
-static enum clr_status carry_out(struct clr_moves *moves, const struct clr_move *move, const struct clr_original *original, struct clr_fault *fault)
+static enum clr_status carry_out(struct clr_moves *moves, const struct clr_move *move, const struct clr_original *original,
+                                 struct clr_fault *fault)
 {
     struct clr_job *const job = moves->job;
     if (clr_verdict_of(move->txn.reasons) != CLR_VERDICT_ACCEPTED) return CLR_OK;
     if (job->window == CLR_DAY_NONE || move->txn.window < job->window) job->window = move->txn.window;
     if (move->txn.kind == CLR_KIND_DECIDE) return clr_decide_carry_out(&moves->again, move, move->original, 0, fault);
-    if (clr_kind_is_about_original(move->txn.kind)) return clr_original_book(&moves->again, move, original, move->txn.window, &job->cells, fault);
+    if (clr_kind_is_about_original(move->txn.kind))
+        return clr_original_book(&moves->again, move, original, move->txn.window, &job->cells, fault);
     return book_own(moves, move);
 }
 
@@ -214,8 +233,11 @@ static enum clr_status append(struct clr_moves *moves, const struct clr_move *mo
 {
     struct clr_job *const job = moves->job;
     if (moves->own.count == CLR_VMAP_CHUNK) CLR_TRY(clr_moves_flush(moves, fault));
-    moves->record[moves->own.count++] = (struct clr_exception){ .number = clr_record_id_number(move->record), .reasons = move->txn.reasons,
-                                                                 .link = move->txn.link, .amount_fen = move->txn.amount_fen, .detail = move->txn.detail };
+    moves->record[moves->own.count++] = (struct clr_exception){ .number = clr_record_id_number(move->record),
+                                                                .reasons = move->txn.reasons,
+                                                                .link = move->txn.link,
+                                                                .amount_fen = move->txn.amount_fen,
+                                                                .detail = move->txn.detail };
     job->records++;
     return clr_figures_count(&job->figures, move->txn.reasons, (enum clr_kind)move->txn.kind, move->txn.amount_fen);
 }

@@ -17,7 +17,8 @@ static enum clr_status map_participants(struct clr_again *again)
     return CLR_OK;
 }
 
-enum clr_status clr_again_open(struct clr_again *again, struct clr_store *store, struct clr_tx *tx, int64_t stamp, uint32_t command, struct clr_fault *fault)
+enum clr_status clr_again_open(struct clr_again *again, struct clr_store *store, struct clr_tx *tx, int64_t stamp, uint32_t command,
+                               struct clr_fault *fault)
 {
     memset(again, 0, sizeof *again);
     again->store = store;
@@ -124,7 +125,8 @@ enum clr_status clr_again_standing(struct clr_again *again, clr_record_id id, st
 
 #define LINKS_MAX 64                         /* a link points at what counted or waited then: chains are short, and never closed */
 
-enum clr_status clr_again_follow(struct clr_again *again, clr_record_id id, clr_record_id *out, struct clr_standing *standing, struct clr_fault *fault)
+enum clr_status clr_again_follow(struct clr_again *again, clr_record_id id, clr_record_id *out, struct clr_standing *standing,
+                                 struct clr_fault *fault)
 {
     for (unsigned step = 0; step < LINKS_MAX; step++) {
         CLR_TRY(clr_again_standing(again, id, standing, fault));
@@ -132,7 +134,8 @@ enum clr_status clr_again_follow(struct clr_again *again, clr_record_id id, clr_
         if (clr_verdict_of(standing->reasons) != CLR_VERDICT_DUPLICATE || standing->link == 0) return CLR_OK;
         id = standing->link;
     }
-    return clr_fault_say(fault, CLR_DAMAGED, "the links of a duplicate go round in a circle; run `clear verify`", "重复记录的指向形成循环；请运行 `clear verify`");
+    return clr_fault_say(fault, CLR_DAMAGED, "the links of a duplicate go round in a circle; run `clear verify`",
+                         "重复记录的指向形成循环；请运行 `clear verify`");
 }
 
 /* ---- subjects ---- */
@@ -152,12 +155,15 @@ static enum clr_status read_row(struct clr_again *again, clr_record_id id, struc
         CLR_TRY(clr_rows_find(again->store, again->tx, &one, 1, fault));
         row = &one;
     }
-    if (!row->found) return clr_fault_say(fault, CLR_DAMAGED, "the row of a record is missing; run `clear verify`", "记录的数据行缺失；请运行 `clear verify`");
+    if (!row->found)
+        return clr_fault_say(fault, CLR_DAMAGED, "the row of a record is missing; run `clear verify`",
+                             "记录的数据行缺失；请运行 `clear verify`");
     *out = row->txn;
     return CLR_OK;
 }
 
-enum clr_status clr_subject_of_row(struct clr_again *again, clr_record_id id, const struct clr_txn *txn, struct clr_subject *out, struct clr_fault *fault)
+enum clr_status clr_subject_of_row(struct clr_again *again, clr_record_id id, const struct clr_txn *txn, struct clr_subject *out,
+                                   struct clr_fault *fault)
 {
     const struct clr_file *file;
     memset(out, 0, sizeof *out);

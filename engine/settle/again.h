@@ -1,8 +1,8 @@
 /*
  * again.h: a stored record judged again: by a person (resolve), by a moves record (decide), by the re-examination of a settlement.
  *
- * What was judged first stays; a change is an event with its obligations (store/events.h). An accepted record's obligations are booked under
- * the latest rules by its trade date, with the parties as those rules name them.
+ * What was judged first stays; a change is an event with its obligations (store/events.h). An accepted record's obligations are booked
+ * under the latest rules by its trade date, with the parties as those rules name them.
  *
  * Rows      are read by snapshot (they never change); verdicts by the caller's transaction, events of this command included.
  * Files     original.h: refunds and what they refer to · gray.h · decide.h: one record by decision.
@@ -50,12 +50,17 @@ struct clr_again {
     uint64_t superseded;                 /* gray records superseded so far */
 };
 
-/** Latest rules, closed windows, a snapshot of the rows: the transaction must have committed everything before it. @param stamp of the events. */
-CLR_MUST_USE enum clr_status clr_again_open(struct clr_again *again, struct clr_store *store, struct clr_tx *tx, int64_t stamp, uint32_t command, struct clr_fault *fault);
+/**
+ * Latest rules, closed windows, a snapshot of the rows: everything before the transaction must be committed.
+ * @param stamp  of the events; CLR_TIME_NONE when the store has none.
+ */
+CLR_MUST_USE enum clr_status clr_again_open(struct clr_again *again, struct clr_store *store, struct clr_tx *tx, int64_t stamp,
+                                            uint32_t command, struct clr_fault *fault);
 void clr_again_close(struct clr_again *again);
 
 /** File of an admission; borrowed until the next call. */
-CLR_MUST_USE enum clr_status clr_again_file(struct clr_again *again, uint32_t admission, const struct clr_file **out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_again_file(struct clr_again *again, uint32_t admission, const struct clr_file **out,
+                                            struct clr_fault *fault);
 
 /** Rows that will be asked for: looked for all at once, since each look goes through whole runs (store/rowfind.h). */
 CLR_MUST_USE enum clr_status clr_again_want(struct clr_again *again, clr_record_id id);
@@ -70,10 +75,12 @@ struct clr_standing {
     clr_fen amount_fen;                  /* of an exception of the verdict map, else 0 */
 };
 /** @return CLR_OK | CLR_NOT_FOUND (no such record; fault left alone) | CLR_DAMAGED */
-CLR_MUST_USE enum clr_status clr_again_standing(struct clr_again *again, clr_record_id id, struct clr_standing *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_again_standing(struct clr_again *again, clr_record_id id, struct clr_standing *out,
+                                                struct clr_fault *fault);
 
 /** The record that a reference means: a duplicate stands for what it repeats, and so on. */
-CLR_MUST_USE enum clr_status clr_again_follow(struct clr_again *again, clr_record_id id, clr_record_id *out, struct clr_standing *standing, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_again_follow(struct clr_again *again, clr_record_id id, clr_record_id *out, struct clr_standing *standing,
+                                              struct clr_fault *fault);
 
 /** A stored trade or move as it stands now. */
 struct clr_subject {
@@ -88,7 +95,8 @@ struct clr_subject {
 /** @return CLR_OK (then clr_subject_free) | CLR_NOT_FOUND (no such record, or only in the verdict map: nothing to judge) */
 CLR_MUST_USE enum clr_status clr_subject_read(struct clr_again *again, clr_record_id id, struct clr_subject *out, struct clr_fault *fault);
 /** The same from a row that the caller has. */
-CLR_MUST_USE enum clr_status clr_subject_of_row(struct clr_again *again, clr_record_id id, const struct clr_txn *txn, struct clr_subject *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_subject_of_row(struct clr_again *again, clr_record_id id, const struct clr_txn *txn,
+                                                struct clr_subject *out, struct clr_fault *fault);
 void clr_subject_free(struct clr_subject *subject);
 
 /* ---- parties (again_parties.c) ---- */
@@ -105,8 +113,8 @@ uint64_t clr_move_parties(const struct clr_rules *rules, const struct clr_move *
 int clr_move_party(const struct clr_rules *rules, enum clr_role role, enum clr_product product, const char *code, clr_day day);
 
 /**
- * Sets subject->issuer and acquirer by the latest rules. A party that the rules knew when the record was admitted stays; an unknown one is looked up
- * again from its text, and the card number. @return reasons: unknown-participant, issuer-mismatch, no-unit, wrong-purse
+ * Sets subject->issuer and acquirer by the latest rules. A party that the rules knew when the record was admitted stays; an unknown one
+ * is looked up again from its text, and the card number. @return reasons: unknown-participant, issuer-mismatch, no-unit, wrong-purse
  */
 uint64_t clr_again_parties(const struct clr_again *again, struct clr_subject *subject);
 
@@ -116,10 +124,12 @@ void clr_again_row_parties(const struct clr_again *again, enum clr_format format
 /* ---- repeats (again_repeats.c) ---- */
 
 /** The identity check again, after clr_again_parties: reasons to add (0: nothing stands against it) and the record they point at. */
-CLR_MUST_USE enum clr_status clr_again_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_again_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons,
+                                               clr_record_id *link, struct clr_fault *fault);
 
 /** Other rows of the card on [from, to] in canonical order, with their verdicts of now, in again->past. */
-CLR_MUST_USE enum clr_status clr_again_card_rows(struct clr_again *again, const struct clr_subject *subject, clr_day from, clr_day to, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_again_card_rows(struct clr_again *again, const struct clr_subject *subject, clr_day from, clr_day to,
+                                                 struct clr_fault *fault);
 
 /** Gray and normal record of one tap? `rows`: other rows of the card on their days (again->past). */
 bool clr_again_twins(const struct clr_again *again, const struct clr_txn *a, const struct clr_past *b, const struct clr_past_list *rows);
@@ -131,13 +141,14 @@ clr_day clr_again_window(const struct clr_again *again, enum clr_product product
 
 struct clr_outcome { uint64_t number, from, to; clr_day window; };
 
-/** From now on the record counts, in this window: booked by the latest rules (or on its original); pending gray twins of it are superseded. */
+/** From now on the record counts, in this window: booked by the latest rules (or on its original); its pending gray twins are superseded. */
 struct clr_original;
-CLR_MUST_USE enum clr_status clr_again_accept(struct clr_again *again, struct clr_subject *subject, const struct clr_original *original, clr_day window,
-                                              unsigned cause, const char *text, struct clr_outcome *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_again_accept(struct clr_again *again, struct clr_subject *subject, const struct clr_original *original,
+                                              clr_day window, unsigned cause, const char *text, struct clr_outcome *out,
+                                              struct clr_fault *fault);
 
 /** It does not count, for these reasons (the whole word; notes are kept). */
-CLR_MUST_USE enum clr_status clr_again_turn(struct clr_again *again, struct clr_subject *subject, uint64_t reasons, clr_record_id link, unsigned cause, const char *text,
-                                            struct clr_outcome *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_again_turn(struct clr_again *again, struct clr_subject *subject, uint64_t reasons, clr_record_id link,
+                                            unsigned cause, const char *text, struct clr_outcome *out, struct clr_fault *fault);
 
 #endif

@@ -9,7 +9,8 @@ clr_day clr_again_window(const struct clr_again *again, enum clr_product product
 }
 
 /** clr_event_put, with the figures of a file under way kept in step. */
-static enum clr_status put_event(struct clr_again *again, struct clr_event *event, const struct clr_txn *txn, const struct clr_cells *cells, struct clr_fault *fault)
+static enum clr_status put_event(struct clr_again *again, struct clr_event *event, const struct clr_txn *txn, const struct clr_cells *cells,
+                                 struct clr_fault *fault)
 {
     const struct clr_own_file *const own = again->own;
     const bool ours = own != NULL && clr_record_id_admission(event->record) == own->file->admission;
@@ -23,8 +24,8 @@ static enum clr_status put_event(struct clr_again *again, struct clr_event *even
     return ours ? own->sync(own->context, true, fault) : CLR_OK;
 }
 
-static enum clr_status change(struct clr_again *again, struct clr_subject *subject, struct clr_event *event, const struct clr_cells *cells, struct clr_outcome *out,
-                              struct clr_fault *fault)
+static enum clr_status change(struct clr_again *again, struct clr_subject *subject, struct clr_event *event, const struct clr_cells *cells,
+                              struct clr_outcome *out, struct clr_fault *fault)
 {
     event->record = subject->id;
     event->from = subject->standing.reasons;
@@ -38,11 +39,14 @@ static enum clr_status change(struct clr_again *again, struct clr_subject *subje
     return CLR_OK;
 }
 
-enum clr_status clr_again_turn(struct clr_again *again, struct clr_subject *subject, uint64_t reasons, clr_record_id link, unsigned cause, const char *text,
-                               struct clr_outcome *out, struct clr_fault *fault)
+enum clr_status clr_again_turn(struct clr_again *again, struct clr_subject *subject, uint64_t reasons, clr_record_id link, unsigned cause,
+                               const char *text, struct clr_outcome *out, struct clr_fault *fault)
 {
-    struct clr_event event = { .to = (reasons & CLR_REASONS_ALL) | (subject->standing.reasons & CLR_NOTES_ALL), .link = link, .window = CLR_DAY_NONE,
-                               .cause = (uint8_t)cause, .text = (char *)(uintptr_t)text };
+    struct clr_event event = { .to = (reasons & CLR_REASONS_ALL) | (subject->standing.reasons & CLR_NOTES_ALL),
+                               .link = link,
+                               .window = CLR_DAY_NONE,
+                               .cause = (uint8_t)cause,
+                               .text = (char *)(uintptr_t)text };
     return change(again, subject, &event, NULL, out, fault);
 }
 
@@ -55,17 +59,25 @@ static enum clr_status book_trade(const struct clr_again *again, const struct cl
     struct clr_cell_sum sum;
     bool booked;
     const struct clr_trade trade = {
-        .product = (enum clr_product)txn->product, .kind = (enum clr_kind)txn->kind, .service = (enum clr_service)txn->service, .flags = txn->flags,
-        .issuer = again->rules->participant[subject->issuer].party, .acquirer = again->rules->participant[subject->acquirer].party,
-        .issuer_index = subject->issuer, .acquirer_index = subject->acquirer,
-        .amount_fen = txn->amount_fen, .price_fen = txn->price_fen, .trade_day = txn->trade_day, .window = window,
+        .product = (enum clr_product)txn->product,
+        .kind = (enum clr_kind)txn->kind,
+        .service = (enum clr_service)txn->service,
+        .flags = txn->flags,
+        .issuer = again->rules->participant[subject->issuer].party,
+        .acquirer = again->rules->participant[subject->acquirer].party,
+        .issuer_index = subject->issuer,
+        .acquirer_index = subject->acquirer,
+        .amount_fen = txn->amount_fen,
+        .price_fen = txn->price_fen,
+        .trade_day = txn->trade_day,
+        .window = window,
     };
     CLR_TRY(clr_obligation_of(again->rules, &trade, &key, &sum, &booked));
     return booked ? clr_cells_add(cells, &key, &sum, 1) : CLR_OK;
 }
 
-static enum clr_status book(struct clr_again *again, const struct clr_subject *subject, const struct clr_original *original, clr_day window, struct clr_cells *cells,
-                            struct clr_fault *fault)
+static enum clr_status book(struct clr_again *again, const struct clr_subject *subject, const struct clr_original *original, clr_day window,
+                            struct clr_cells *cells, struct clr_fault *fault)
 {
     if (subject->is_move && clr_kind_is_about_original(subject->txn.kind))
         return clr_original_book(again, &subject->move, original, window, cells, fault);
@@ -83,7 +95,8 @@ static enum clr_status supersede_grays(struct clr_again *again, const struct clr
         const struct clr_past *const past = &again->past.item[i];
         struct clr_subject gray = { .id = past->id, .txn = past->txn, .standing = { .reasons = past->reasons } };
         if (clr_verdict_of(past->reasons) != CLR_VERDICT_PENDING || !clr_again_twins(again, &subject->txn, past, &again->past)) continue;
-        CLR_TRY(clr_again_turn(again, &gray, past->reasons | CLR_REASON_MASK(SUPERSEDED), subject->id, CLR_CAUSE_SUPERSEDED, "", NULL, fault));
+        CLR_TRY(
+            clr_again_turn(again, &gray, past->reasons | CLR_REASON_MASK(SUPERSEDED), subject->id, CLR_CAUSE_SUPERSEDED, "", NULL, fault));
         again->past.item[i].reasons = gray.standing.reasons;
         again->superseded++;
     }
@@ -93,7 +106,9 @@ static enum clr_status supersede_grays(struct clr_again *again, const struct clr
 enum clr_status clr_again_accept(struct clr_again *again, struct clr_subject *subject, const struct clr_original *original, clr_day window,
                                  unsigned cause, const char *text, struct clr_outcome *out, struct clr_fault *fault)
 {
-    struct clr_event event = { .to = subject->standing.reasons & CLR_NOTES_ALL, .window = window, .cause = (uint8_t)cause, .text = (char *)(uintptr_t)text };
+    struct clr_event event = {
+        .to = subject->standing.reasons & CLR_NOTES_ALL, .window = window, .cause = (uint8_t)cause, .text = (char *)(uintptr_t)text
+    };
     struct clr_cells cells;
 
     if (!subject->is_move && subject->txn.flags & CLR_FLAG_HAS_TAC) event.to |= CLR_NOTE_MASK_TAC_UNVERIFIED;

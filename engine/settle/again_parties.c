@@ -46,7 +46,8 @@ uint64_t clr_move_parties(const struct clr_rules *rules, const struct clr_move *
     uint64_t reasons = move_issuer(rules, move, card, issuer);
     *acquirer = clr_move_party(rules, CLR_ROLE_ACQUIRER, (enum clr_product)move->txn.product, move->acquirer_code, move->txn.trade_day);
     if (*acquirer >= 0) return reasons;
-    return reasons | (clr_bytes_trim(clr_bytes_text(move->acquirer_code)).size == 0 ? CLR_REASON_MASK(NO_UNIT) : CLR_REASON_MASK(UNKNOWN_PARTICIPANT));
+    return reasons | (clr_bytes_trim(clr_bytes_text(move->acquirer_code)).size == 0 ? CLR_REASON_MASK(NO_UNIT)
+                                                                                    : CLR_REASON_MASK(UNKNOWN_PARTICIPANT));
 }
 
 /* ---- rows ---- */

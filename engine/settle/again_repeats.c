@@ -33,7 +33,8 @@ static enum clr_status bring_up_to_date(struct clr_again *again, clr_record_id s
     return CLR_OK;
 }
 
-enum clr_status clr_again_card_rows(struct clr_again *again, const struct clr_subject *subject, clr_day from, clr_day to, struct clr_fault *fault)
+enum clr_status clr_again_card_rows(struct clr_again *again, const struct clr_subject *subject, clr_day from, clr_day to,
+                                    struct clr_fault *fault)
 {
     again->past.count = 0;
     clr_history_reset(again->history);
@@ -112,7 +113,8 @@ static struct clr_txn with_parties(const struct clr_again *again, const struct c
 
 static uint64_t repeat_of(clr_record_id id, clr_record_id of)
 {
-    return clr_record_id_admission(id) == clr_record_id_admission(of) ? CLR_REASON_MASK(DUPLICATE_IN_FILE) : CLR_REASON_MASK(DUPLICATE_IN_HISTORY);
+    return clr_record_id_admission(id) == clr_record_id_admission(of) ? CLR_REASON_MASK(DUPLICATE_IN_FILE)
+                                                                      : CLR_REASON_MASK(DUPLICATE_IN_HISTORY);
 }
 
 /** Only what counts, or waited before this record, stands against it. */
@@ -121,7 +123,8 @@ static bool stands(const struct clr_past *past, clr_record_id self)
     return clr_verdict_of(past->reasons) == CLR_VERDICT_ACCEPTED || (holds(past) && past->id < self);
 }
 
-static void mark_same(struct clr_again *again, const struct clr_subject *subject, const struct clr_txn *txn, uint64_t *reasons, clr_record_id *link)
+static void mark_same(struct clr_again *again, const struct clr_subject *subject, const struct clr_txn *txn, uint64_t *reasons,
+                      clr_record_id *link)
 {
     for (size_t i = 0; i < again->past.count && *reasons == 0; i++) {
         struct clr_past *const past = &again->past.item[i];
@@ -150,7 +153,8 @@ static void mark_twin(struct clr_again *again, const struct clr_subject *subject
 
 typedef bool same_as(const struct clr_txn *a, const struct clr_txn *b);
 
-static void mark_conflict(struct clr_again *again, const struct clr_subject *subject, same_as *same, uint64_t reason, uint64_t *reasons, clr_record_id *link)
+static void mark_conflict(struct clr_again *again, const struct clr_subject *subject, same_as *same, uint64_t reason, uint64_t *reasons,
+                          clr_record_id *link)
 {
     for (size_t i = 0; i < again->past.count && *reasons == 0; i++) {
         const struct clr_past *const past = &again->past.item[i];
@@ -160,7 +164,8 @@ static void mark_conflict(struct clr_again *again, const struct clr_subject *sub
     }
 }
 
-static enum clr_status trade_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link, struct clr_fault *fault)
+static enum clr_status trade_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link,
+                                     struct clr_fault *fault)
 {
     const struct clr_txn txn = with_parties(again, subject);
     CLR_TRY(key_rows(again, subject, fault));
@@ -175,8 +180,8 @@ static enum clr_status trade_repeats(struct clr_again *again, const struct clr_s
 /* ---- moves ---- */
 
 /** Does another move of the identity stand against it, and with which content? */
-static enum clr_status compare_move(struct clr_again *again, const struct clr_subject *subject, clr_record_id other, uint64_t *reasons, clr_record_id *link,
-                                    struct clr_fault *fault)
+static enum clr_status compare_move(struct clr_again *again, const struct clr_subject *subject, clr_record_id other, uint64_t *reasons,
+                                    clr_record_id *link, struct clr_fault *fault)
 {
     struct clr_standing standing;
     struct clr_move move;
@@ -194,7 +199,8 @@ static enum clr_status compare_move(struct clr_again *again, const struct clr_su
     return CLR_OK;
 }
 
-static enum clr_status move_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link, struct clr_fault *fault)
+static enum clr_status move_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link,
+                                    struct clr_fault *fault)
 {
     const struct clr_file *file;
     clr_record_id *others;
@@ -210,7 +216,8 @@ static enum clr_status move_repeats(struct clr_again *again, const struct clr_su
     return status;
 }
 
-enum clr_status clr_again_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link, struct clr_fault *fault)
+enum clr_status clr_again_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link,
+                                  struct clr_fault *fault)
 {
     *reasons = 0;
     *link = 0;

@@ -27,8 +27,8 @@ static enum clr_decidable from_reasons(uint64_t reasons)
 }
 
 /** Could the record count as it is? Reads what that needs: parties, original, the record a decision is about. */
-static enum clr_status can_count(struct clr_again *again, struct clr_subject *subject, unsigned depth, struct clr_original *original, clr_record_id *about,
-                                 enum clr_decidable *out, struct clr_fault *fault)
+static enum clr_status can_count(struct clr_again *again, struct clr_subject *subject, unsigned depth, struct clr_original *original,
+                                 clr_record_id *about, enum clr_decidable *out, struct clr_fault *fault)
 {
     uint64_t reasons = 0;
     if (subject->is_move && clr_kind_is_about_original(subject->txn.kind)) {
@@ -47,8 +47,8 @@ static enum clr_status can_count(struct clr_again *again, struct clr_subject *su
 }
 
 /** The record and whether it can be decided; the subject is freed by the caller on CLR_OK. */
-static enum clr_status examine(struct clr_again *again, const struct clr_decision *decision, struct clr_subject *subject, struct clr_original *original,
-                               clr_record_id *about, enum clr_decidable *out, struct clr_fault *fault)
+static enum clr_status examine(struct clr_again *again, const struct clr_decision *decision, struct clr_subject *subject,
+                               struct clr_original *original, clr_record_id *about, enum clr_decidable *out, struct clr_fault *fault)
 {
     struct clr_standing standing;
     memset(subject, 0, sizeof *subject);
@@ -66,7 +66,8 @@ static enum clr_status examine(struct clr_again *again, const struct clr_decisio
     return status;
 }
 
-enum clr_status clr_decision_check(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *out, struct clr_fault *fault)
+enum clr_status clr_decision_check(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *out,
+                                   struct clr_fault *fault)
 {
     struct clr_subject subject;
     struct clr_original original;
@@ -76,14 +77,14 @@ enum clr_status clr_decision_check(struct clr_again *again, const struct clr_dec
     return CLR_OK;
 }
 
-static enum clr_status make(struct clr_again *again, const struct clr_decision *decision, struct clr_subject *subject, const struct clr_original *original,
-                            clr_record_id about, struct clr_outcome *out, struct clr_fault *fault)
+static enum clr_status make(struct clr_again *again, const struct clr_decision *decision, struct clr_subject *subject,
+                            const struct clr_original *original, clr_record_id about, struct clr_outcome *out, struct clr_fault *fault)
 {
     const uint64_t conflicts = CLR_REASON_MASK(CONFLICT) | CLR_REASON_MASK(COUNTER_CONFLICT);
     if (!decision->accept) {
         /* A conflict that is rejected is one no more: its class stands before the decision's. */
-        return clr_again_turn(again, subject, (subject->standing.reasons & ~conflicts) | CLR_REASON_MASK(DECIDED), subject->standing.link, decision->cause,
-                              decision->text, out, fault);
+        return clr_again_turn(again, subject, (subject->standing.reasons & ~conflicts) | CLR_REASON_MASK(DECIDED), subject->standing.link,
+                              decision->cause, decision->text, out, fault);
     }
     const clr_day window = clr_again_window(again, (enum clr_product)subject->txn.product, subject->txn.window);
     CLR_TRY(clr_again_accept(again, subject, original, window, decision->cause, decision->text, out, fault));
@@ -91,8 +92,8 @@ static enum clr_status make(struct clr_again *again, const struct clr_decision *
     return clr_decide_carry_out(again, &subject->move, about, decision->depth + 1, fault);
 }
 
-enum clr_status clr_decision_make(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *state, struct clr_outcome *out,
-                                  struct clr_fault *fault)
+enum clr_status clr_decision_make(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *state,
+                                  struct clr_outcome *out, struct clr_fault *fault)
 {
     struct clr_subject subject;
     struct clr_original original;
@@ -112,7 +113,8 @@ static struct clr_decision decision_of(const struct clr_move *move, clr_record_i
     return (struct clr_decision){ about, strcmp(move->reason, "accept") == 0, CLR_CAUSE_DECIDED, text, depth };
 }
 
-enum clr_status clr_decide_judge(struct clr_again *again, const struct clr_move *move, unsigned depth, clr_record_id *about, uint64_t *reasons, struct clr_fault *fault)
+enum clr_status clr_decide_judge(struct clr_again *again, const struct clr_move *move, unsigned depth, clr_record_id *about,
+                                 uint64_t *reasons, struct clr_fault *fault)
 {
     struct clr_standing standing;
     enum clr_decidable state = CLR_NOT_WAITING;
@@ -127,7 +129,8 @@ enum clr_status clr_decide_judge(struct clr_again *again, const struct clr_move 
     return CLR_OK;
 }
 
-enum clr_status clr_decide_carry_out(struct clr_again *again, const struct clr_move *move, clr_record_id about, unsigned depth, struct clr_fault *fault)
+enum clr_status clr_decide_carry_out(struct clr_again *again, const struct clr_move *move, clr_record_id about, unsigned depth,
+                                     struct clr_fault *fault)
 {
     char id[CLR_RECORD_ID_TEXT_SIZE], *text;
     enum clr_decidable state;

@@ -32,16 +32,19 @@ struct clr_decision {
 };
 
 /** Can it be decided so? Nothing is written. CLR_NOT_FOUND: no such record (or one without a form). */
-CLR_MUST_USE enum clr_status clr_decision_check(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_decision_check(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *out,
+                                                struct clr_fault *fault);
 
 /** Check, and when *state says CLR_DECIDABLE, do it. Already decided so: *out tells what is. */
-CLR_MUST_USE enum clr_status clr_decision_make(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *state, struct clr_outcome *out,
-                                               struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_decision_make(struct clr_again *again, const struct clr_decision *decision, enum clr_decidable *state,
+                                               struct clr_outcome *out, struct clr_fault *fault);
 
 /** A decide move about its record: reasons against it (0: can be carried out, or was before). */
-CLR_MUST_USE enum clr_status clr_decide_judge(struct clr_again *again, const struct clr_move *move, unsigned depth, clr_record_id *about, uint64_t *reasons, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_decide_judge(struct clr_again *again, const struct clr_move *move, unsigned depth, clr_record_id *about,
+                                              uint64_t *reasons, struct clr_fault *fault);
 
 /** Carry out an accepted decide move. */
-CLR_MUST_USE enum clr_status clr_decide_carry_out(struct clr_again *again, const struct clr_move *move, clr_record_id about, unsigned depth, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_decide_carry_out(struct clr_again *again, const struct clr_move *move, clr_record_id about, unsigned depth,
+                                                  struct clr_fault *fault);
 
 #endif

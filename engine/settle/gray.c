@@ -43,7 +43,8 @@ static enum clr_gray by_balance(const struct clr_txn *gray, const struct clr_txn
     return after == before ? CLR_GRAY_REFUTED : CLR_GRAY_WAITS;
 }
 
-enum clr_status clr_gray_examine(struct clr_again *again, const struct clr_subject *subject, enum clr_gray *out, clr_record_id *link, struct clr_fault *fault)
+enum clr_status clr_gray_examine(struct clr_again *again, const struct clr_subject *subject, enum clr_gray *out, clr_record_id *link,
+                                 struct clr_fault *fault)
 {
     const clr_day day = subject->txn.trade_day;
     *out = CLR_GRAY_WAITS;

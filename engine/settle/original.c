@@ -1,6 +1,7 @@
 #include "settle/original.h"
 
-enum clr_status clr_original_find(struct clr_again *again, const struct clr_move *move, clr_record_id *out, struct clr_standing *standing, struct clr_fault *fault)
+enum clr_status clr_original_find(struct clr_again *again, const struct clr_move *move, clr_record_id *out, struct clr_standing *standing,
+                                  struct clr_fault *fault)
 {
     *out = 0;
     if (clr_reference_needs_files(move->orig_id) && !again->references.loaded)
@@ -29,7 +30,8 @@ enum clr_status clr_original_want(struct clr_again *again, const struct clr_move
 /* ---- what it owed ---- */
 
 /** Parties and rules version of the obligation that an event booked; false when it booked none. */
-static enum clr_status booked_by_event(struct clr_again *again, uint64_t event, struct clr_cell_key *out, bool *booked, struct clr_fault *fault)
+static enum clr_status booked_by_event(struct clr_again *again, uint64_t event, struct clr_cell_key *out, bool *booked,
+                                       struct clr_fault *fault)
 {
     uint8_t prefix[9] = { 'e' };
     struct clr_scan scan;
@@ -77,9 +79,18 @@ enum clr_status clr_original_read(struct clr_again *again, const struct clr_move
     CLR_TRY(clr_subject_read(again, out->id, &subject, fault));
     const struct clr_txn *const txn = &subject.txn;
     out->trade = (struct clr_trade){
-        .product = (enum clr_product)txn->product, .kind = (enum clr_kind)txn->kind, .service = (enum clr_service)txn->service, .flags = txn->flags,
-        .issuer = txn->issuer, .acquirer = txn->acquirer, .issuer_index = -1, .acquirer_index = -1,
-        .amount_fen = txn->amount_fen, .price_fen = txn->price_fen, .trade_day = txn->trade_day, .window = txn->window,
+        .product = (enum clr_product)txn->product,
+        .kind = (enum clr_kind)txn->kind,
+        .service = (enum clr_service)txn->service,
+        .flags = txn->flags,
+        .issuer = txn->issuer,
+        .acquirer = txn->acquirer,
+        .issuer_index = -1,
+        .acquirer_index = -1,
+        .amount_fen = txn->amount_fen,
+        .price_fen = txn->price_fen,
+        .trade_day = txn->trade_day,
+        .window = txn->window,
     };
     clr_subject_free(&subject);
     CLR_TRY(fill_booking(again, out, fault));
@@ -109,11 +120,13 @@ uint64_t clr_original_judge(const struct clr_again *again, const struct clr_move
     const enum clr_verdict verdict = clr_verdict_of(original->standing.reasons);
     uint64_t reasons = 0;
 
-    if (original->id == 0 || verdict == CLR_VERDICT_PENDING || verdict == CLR_VERDICT_CONFLICT) return CLR_REASON_MASK(REFUND_WITHOUT_ORIGINAL);
+    if (original->id == 0 || verdict == CLR_VERDICT_PENDING || verdict == CLR_VERDICT_CONFLICT)
+        return CLR_REASON_MASK(REFUND_WITHOUT_ORIGINAL);
     if (verdict != CLR_VERDICT_ACCEPTED) return CLR_REASON_MASK(REFUND_EXCEEDS_ORIGINAL);
-    if (original->trade.product != (enum clr_product)move->txn.product
-        || !party_agrees(again, move, CLR_ROLE_ISSUER, move->issuer_code, original->trade.issuer)
-        || !party_agrees(again, move, CLR_ROLE_ACQUIRER, move->acquirer_code, original->trade.acquirer)) reasons |= CLR_REASON_MASK(FIELD_MISMATCH);
+    if (original->trade.product != (enum clr_product)move->txn.product ||
+        !party_agrees(again, move, CLR_ROLE_ISSUER, move->issuer_code, original->trade.issuer) ||
+        !party_agrees(again, move, CLR_ROLE_ACQUIRER, move->acquirer_code, original->trade.acquirer))
+        reasons |= CLR_REASON_MASK(FIELD_MISMATCH);
     if (move->txn.kind == CLR_KIND_ADJUST) return reasons;
     /* Both sides are at most CLR_RECORD_FEN_MAX: the sums here are far from any limit. */
     if (original->refunded.refunded_fen + move->txn.amount_fen > refundable(original)) reasons |= CLR_REASON_MASK(REFUND_EXCEEDS_ORIGINAL);
@@ -124,14 +137,16 @@ uint64_t clr_original_judge(const struct clr_again *again, const struct clr_move
 
 /* ---- what it books ---- */
 
-static enum clr_status obligation(const struct clr_move *move, const struct clr_original *original, clr_day window, struct clr_cell_key *key, struct clr_cell_sum *sum,
-                                  bool *booked)
+static enum clr_status obligation(const struct clr_move *move, const struct clr_original *original, clr_day window,
+                                  struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
 {
     *booked = false;
     if (!original->owes || !clr_trade_owes(&original->trade)) return CLR_OK;
     if (move->txn.kind == CLR_KIND_ADJUST)
-        return clr_adjust_of(original->rules, &original->trade, move->negative ? -move->txn.amount_fen : move->txn.amount_fen, window, key, sum, booked);
-    return clr_refund_of(original->rules, &original->trade, (enum clr_kind)move->txn.kind, original->refunded.refunded_fen, move->txn.amount_fen, window, key, sum, booked);
+        return clr_adjust_of(original->rules, &original->trade, move->negative ? -move->txn.amount_fen : move->txn.amount_fen, window, key,
+                             sum, booked);
+    return clr_refund_of(original->rules, &original->trade, (enum clr_kind)move->txn.kind, original->refunded.refunded_fen,
+                         move->txn.amount_fen, window, key, sum, booked);
 }
 
 enum clr_status clr_original_book(struct clr_again *again, const struct clr_move *move, const struct clr_original *original, clr_day window,

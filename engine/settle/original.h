@@ -1,8 +1,8 @@
 /*
  * original.h: what a refund, a reversal, an adjustment or a decision refers to, and what that allows.
  *
- * An original is a purchase or load, a trade's row or a move. What it owed is known exactly: the rules version and parties it was booked with, by its
- * file when it counted from the start, by the cells of its event when it came to count later.
+ * An original is a purchase or load, a trade's row or a move. What it owed is known exactly: the rules version and parties it was booked
+ * with, by its file when it counted from the start, by the cells of its event when it came to count later.
  *
  *     not there, pending, in conflict    → refund-without-original        rejected                      → refund-exceeds-original
  *     more than is left                  → refund-exceeds-original        reversal of less than all     → field-mismatch
@@ -28,21 +28,26 @@ struct clr_original {
 };
 
 /** What the move's orig_id means, duplicates followed. Not there is CLR_OK with id 0. */
-CLR_MUST_USE enum clr_status clr_original_find(struct clr_again *again, const struct clr_move *move, clr_record_id *out, struct clr_standing *standing, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_original_find(struct clr_again *again, const struct clr_move *move, clr_record_id *out,
+                                               struct clr_standing *standing, struct clr_fault *fault);
 
 /** Will the row of what it means be asked for? Then clr_again_want() it: a trade that counts or waits. */
 CLR_MUST_USE enum clr_status clr_original_want(struct clr_again *again, const struct clr_move *move, struct clr_fault *fault);
 
 /** The same with everything a refund needs. */
-CLR_MUST_USE enum clr_status clr_original_read(struct clr_again *again, const struct clr_move *move, struct clr_original *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_original_read(struct clr_again *again, const struct clr_move *move, struct clr_original *out,
+                                               struct clr_fault *fault);
 
 /** Reasons against a refund, reversal or adjustment (0: none). */
 uint64_t clr_original_judge(const struct clr_again *again, const struct clr_move *move, const struct clr_original *original);
 
 /** Add the obligation of an accepted refund, reversal or adjustment to `cells`, and keep what is given back. */
-CLR_MUST_USE enum clr_status clr_original_book(struct clr_again *again, const struct clr_move *move, const struct clr_original *original, clr_day window,
-                                               struct clr_cells *cells, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_original_book(struct clr_again *again, const struct clr_move *move, const struct clr_original *original,
+                                               clr_day window, struct clr_cells *cells, struct clr_fault *fault);
 
-static inline bool clr_kind_is_about_original(unsigned kind) { return kind == CLR_KIND_REFUND || kind == CLR_KIND_REVERSAL || kind == CLR_KIND_ADJUST; }
+static inline bool clr_kind_is_about_original(unsigned kind)
+{
+    return kind == CLR_KIND_REFUND || kind == CLR_KIND_REVERSAL || kind == CLR_KIND_ADJUST;
+}
 
 #endif

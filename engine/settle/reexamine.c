@@ -62,7 +62,9 @@ static enum clr_status list_part(struct examination *ex, const struct clr_run *r
     clr_segment_key(run->id, part->partition, part->part, key);
     enum clr_status status = clr_tx_get_raw(ex->again.tx, CLR_TABLE_row, key, sizeof key, &value, fault);
     if (status == CLR_OK) status = clr_segment_open(value, &segment);
-    if (status != CLR_OK) return clr_fault_say(fault, CLR_DAMAGED, "a stored segment cannot be read; run `clear verify`", "存储的数据段无法读取；请运行 `clear verify`");
+    if (status != CLR_OK)
+        return clr_fault_say(fault, CLR_DAMAGED, "a stored segment cannot be read; run `clear verify`",
+                             "存储的数据段无法读取；请运行 `clear verify`");
     for (size_t row = 0; row < clr_segment_rows(&segment); row++) {
         struct waiting waiting = { .is_move = false };
         uint64_t number;
@@ -115,14 +117,15 @@ static int by_record(const void *a, const void *b)
 
 /* ---- changes ---- */
 
-static enum clr_status turn(struct examination *ex, struct clr_subject *subject, uint64_t reasons, clr_record_id link, unsigned cause, struct clr_fault *fault)
+static enum clr_status turn(struct examination *ex, struct clr_subject *subject, uint64_t reasons, clr_record_id link, unsigned cause,
+                            struct clr_fault *fault)
 {
     return clr_again_turn(&ex->again, subject, reasons, link, cause, "", NULL, fault);
 }
 
 /** Nothing of its own stands against the record: the identity check once more, then it counts. */
-static enum clr_status promote(struct examination *ex, struct clr_subject *subject, const struct clr_original *original, clr_record_id about, unsigned cause,
-                               struct clr_fault *fault)
+static enum clr_status promote(struct examination *ex, struct clr_subject *subject, const struct clr_original *original,
+                               clr_record_id about, unsigned cause, struct clr_fault *fault)
 {
     uint64_t repeats;
     clr_record_id link;
@@ -150,7 +153,8 @@ static enum clr_status tac_waits(struct examination *ex, const struct clr_subjec
 }
 
 /** What the rules of now say in place of those of then. */
-static enum clr_status ask_rules(struct examination *ex, struct clr_subject *subject, uint64_t *left, uint64_t *wrong, struct clr_fault *fault)
+static enum clr_status ask_rules(struct examination *ex, struct clr_subject *subject, uint64_t *left, uint64_t *wrong,
+                                 struct clr_fault *fault)
 {
     const struct clr_rules *const rules = ex->again.rules;
     const unsigned kind = subject->txn.kind;
@@ -162,7 +166,8 @@ static enum clr_status ask_rules(struct examination *ex, struct clr_subject *sub
     }
     uint64_t fresh = 0;
     if (!subject->is_move || kind == CLR_KIND_PURCHASE || kind == CLR_KIND_LOAD) fresh = clr_again_parties(&ex->again, subject);
-    if (kind != CLR_KIND_DECIDE && subject->txn.amount_fen > rules->product[subject->txn.product].amount_max_fen) fresh |= CLR_REASON_MASK(AMOUNT_LIMIT);
+    if (kind != CLR_KIND_DECIDE && subject->txn.amount_fen > rules->product[subject->txn.product].amount_max_fen)
+        fresh |= CLR_REASON_MASK(AMOUNT_LIMIT);
     if (*left & BY_RULES) {
         *wrong = fresh & CLR_REASON_MASK(WRONG_PURSE);
         *left = (*left & ~BY_RULES) | (fresh & BY_RULES);
@@ -193,8 +198,8 @@ static enum clr_status ask_card(struct examination *ex, struct clr_subject *subj
 }
 
 /** A refund or decision whose original was not there, or waited itself. */
-static enum clr_status ask_original(struct examination *ex, struct clr_subject *subject, uint64_t *left, struct clr_original *original, clr_record_id *about,
-                                    struct clr_fault *fault)
+static enum clr_status ask_original(struct examination *ex, struct clr_subject *subject, uint64_t *left, struct clr_original *original,
+                                    clr_record_id *about, struct clr_fault *fault)
 {
     uint64_t fresh = 0;
     if (!subject->is_move || !(clr_kind_is_about_original(subject->txn.kind) || subject->txn.kind == CLR_KIND_DECIDE)) return CLR_OK;
@@ -250,8 +255,8 @@ static void past_deadline(const struct examination *ex, const struct clr_subject
 }
 
 /** Could the record be booked: are its parties known, does its original allow it? */
-static enum clr_status can_count(struct examination *ex, struct clr_subject *subject, struct clr_original *original, clr_record_id *about, bool *out,
-                                 struct clr_fault *fault)
+static enum clr_status can_count(struct examination *ex, struct clr_subject *subject, struct clr_original *original, clr_record_id *about,
+                                 bool *out, struct clr_fault *fault)
 {
     uint64_t left = 0;
     const unsigned kind = subject->txn.kind;
@@ -341,7 +346,8 @@ static enum clr_status examine_all(struct examination *ex, struct clr_fault *fau
     return CLR_OK;
 }
 
-enum clr_status clr_reexamine(struct clr_store *store, struct clr_tx *tx, clr_day day, int product, struct clr_reexamined *out, struct clr_fault *fault)
+enum clr_status clr_reexamine(struct clr_store *store, struct clr_tx *tx, clr_day day, int product, struct clr_reexamined *out,
+                              struct clr_fault *fault)
 {
     struct examination ex = { .day = day, .product = product, .out = out };
     uint64_t last;

@@ -11,9 +11,9 @@
  * What is about to count repeats the identity check: what already counts for its identity makes it a duplicate or a conflict.
  * Reasons of a record change only with its verdict: while one pending reason is left it stays as it is.
  *
- * Promise   each change is an event (store/events.h) with its obligations, in the first open window that is not before the window of the stamp: the
- *           store's last one (a store without stamps: the record's own window).
- *           The caller's transaction is all there is: abort it, and nothing happened.
+ * Promise   each change is an event (store/events.h) with its obligations, in the first open window that is not before the window of the
+ *           stamp: the store's last one (a store without stamps: the record's own window). The caller's transaction is all there is:
+ *           abort it, and nothing happened.
  * Standard  clearing-rules.md 2 (verdicts, events), 3 (gray acceptance), 5 (refunds), 6 (windows).
  * Threads   the command's thread; no other may use the store meanwhile.
  */

@@ -115,7 +115,9 @@ bool clr_move_same_content(const struct clr_move *a, const struct clr_move *b)
     if (x->product != y->product || x->kind != y->kind || x->service != y->service) return false;
     if (x->amount_fen != y->amount_fen || a->negative != b->negative || x->traded_at_s != y->traded_at_s) return false;
     if ((x->flags ^ y->flags) & CLR_FLAG_HAS_PRICE || x->price_fen != y->price_fen || !clr_token_equal(&x->card, &y->card)) return false;
-    if (strcmp(a->orig_id, b->orig_id) != 0 || strcmp(a->issuer_code, b->issuer_code) != 0 || strcmp(a->acquirer_code, b->acquirer_code) != 0) return false;
+    if (strcmp(a->orig_id, b->orig_id) != 0 || strcmp(a->issuer_code, b->issuer_code) != 0 ||
+        strcmp(a->acquirer_code, b->acquirer_code) != 0)
+        return false;
     return x->kind != CLR_KIND_DECIDE || strcmp(a->reason, b->reason) == 0;
 }
 
@@ -140,7 +142,8 @@ enum clr_status clr_move_identity_put(struct clr_tx *tx, const uint8_t token[16]
     return clr_tx_put(tx, CLR_TABLE_mvid, key, sizeof key, "", 0, fault);
 }
 
-enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], clr_record_id **out, size_t *count, struct clr_fault *fault)
+enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], clr_record_id **out, size_t *count,
+                                       struct clr_fault *fault)
 {
     struct clr_scan scan;
     struct clr_bytes key, value;

@@ -45,9 +45,11 @@ bool clr_move_same_content(const struct clr_move *a, const struct clr_move *b);
 
 /** Token of a move's identity under the store key. Senders' names hold no NUL. */
 void clr_move_identity(const uint8_t key[CLR_STORE_KEY_SIZE], const char *sender, const char *id, uint8_t token[16]);
-CLR_MUST_USE enum clr_status clr_move_identity_put(struct clr_tx *tx, const uint8_t token[16], clr_record_id record, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_move_identity_put(struct clr_tx *tx, const uint8_t token[16], clr_record_id record,
+                                                   struct clr_fault *fault);
 /** Records under a token in canonical order, malloc'ed. They are nominations: compare sender and id. */
-CLR_MUST_USE enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], clr_record_id **out, size_t *count, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], clr_record_id **out, size_t *count,
+                                                    struct clr_fault *fault);
 
 struct clr_refunded {
     clr_fen refunded_fen;
@@ -56,9 +58,11 @@ struct clr_refunded {
 };
 /** What was given back of an original; all zero when nothing was. */
 CLR_MUST_USE enum clr_status clr_refunded_get(struct clr_tx *tx, clr_record_id original, struct clr_refunded *out, struct clr_fault *fault);
-CLR_MUST_USE enum clr_status clr_refunded_put(struct clr_tx *tx, clr_record_id original, const struct clr_refunded *refunded, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_refunded_put(struct clr_tx *tx, clr_record_id original, const struct clr_refunded *refunded,
+                                              struct clr_fault *fault);
 
 /** Feed every move, in canonical order, into a running SHA-256: what clr_digest says of them. Nothing of it depends on the store's key. */
-CLR_MUST_USE enum clr_status clr_moves_digest(const struct clr_store *store, struct clr_tx *tx, struct evp_md_ctx_st *context, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_moves_digest(const struct clr_store *store, struct clr_tx *tx, struct evp_md_ctx_st *context,
+                                              struct clr_fault *fault);
 
 #endif

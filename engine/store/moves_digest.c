@@ -1,4 +1,4 @@
-/* What the digest of a store says of its moves: every judged field in canonical order. Bytes and card numbers are covered by the files' digests. */
+/* What a store's digest says of its moves: every judged field, in canonical order. Bytes and cards are covered by the files' digests. */
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -39,7 +39,8 @@ static enum clr_status hash_move(const struct clr_store *store, const struct clr
     pack_leaf(&pack, store, move);
     enum clr_status status = pack.bad ? CLR_FULL : CLR_OK;
     const uint64_t size = pack.size;
-    if (status == CLR_OK && (EVP_DigestUpdate(context, &size, sizeof size) != 1 || EVP_DigestUpdate(context, pack.data, pack.size) != 1)) status = CLR_INTERNAL;
+    if (status == CLR_OK && (EVP_DigestUpdate(context, &size, sizeof size) != 1 || EVP_DigestUpdate(context, pack.data, pack.size) != 1))
+        status = CLR_INTERNAL;
     clr_pack_free(&pack);
     return status;
 }

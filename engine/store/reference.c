@@ -26,7 +26,8 @@ static enum clr_status add_file(struct clr_references *references, const struct 
         references->capacity = capacity;
     }
     struct clr_reference_file *const to = &references->file[references->count++];
-    *to = (struct clr_reference_file){ .admission = file->admission, .sender = strdup(file->sender), .file_id = strdup(file->file_id), .name = strdup(file->name) };
+    *to = (struct clr_reference_file){ .admission = file->admission, .sender = strdup(file->sender), .file_id = strdup(file->file_id),
+                                       .name = strdup(file->name) };
     hex_of(file->received, to->received);
     hex_of(file->content, to->content);
     return to->sender != NULL && to->file_id != NULL && to->name != NULL ? CLR_OK : CLR_FULL;
@@ -53,7 +54,8 @@ static enum clr_status load_files(struct clr_tx *tx, struct clr_references *out,
 #define BY(field)                                                                                                             \
     static int by_##field(const void *a, const void *b)                                                                       \
     {                                                                                                                         \
-        const struct clr_reference_file *const x = *(struct clr_reference_file *const *)a, *const y = *(struct clr_reference_file *const *)b; \
+        const struct clr_reference_file *const x = *(struct clr_reference_file *const *)a;                                    \
+        const struct clr_reference_file *const y = *(struct clr_reference_file *const *)b;                                    \
         const int order = strcmp(x->sender, y->sender);                                                                       \
         return order != 0 ? order : strcmp(x->field, y->field);                                                               \
     }
@@ -131,8 +133,8 @@ static int compare(const struct clr_reference_file *file, enum which which, stru
 }
 
 /** Files that fit, and the first of them. */
-static size_t fitting(const struct clr_references *references, struct clr_reference_file *const *list, enum which which, struct clr_bytes sender, struct clr_bytes text,
-                      uint32_t *admission)
+static size_t fitting(const struct clr_references *references, struct clr_reference_file *const *list, enum which which,
+                      struct clr_bytes sender, struct clr_bytes text, uint32_t *admission)
 {
     size_t low = 0, high = references->count, count = 0;
     while (low < high) {
@@ -182,6 +184,8 @@ clr_record_id clr_reference_find(const struct clr_references *references, const 
     const char *const first = strchr(text, '/'), *const last = strrchr(text, '/');
     if (first == NULL || first == last) return 0;
     const uint64_t number = number_of(clr_bytes_text(last + 1));
-    const uint32_t admission = number == 0 ? 0 : find_file(references, clr_bytes_of(text, (size_t)(first - text)), clr_bytes_of(first + 1, (size_t)(last - first - 1)));
+    const uint32_t admission = number == 0 ? 0
+                                           : find_file(references, clr_bytes_of(text, (size_t)(first - text)),
+                                                       clr_bytes_of(first + 1, (size_t)(last - first - 1)));
     return admission == 0 ? 0 : clr_record_id_of(admission, number);
 }

@@ -1,8 +1,8 @@
 /*
  * reference.h: what an orig_id names: "r7-123", or sender/file/number.
  *
- * file      the file id, else the file's name if exactly one admitted file of that sender has it, else the digest of its bytes as received or
- *           unpacked: all of it or its first 8 or more hex digits, if they fit exactly one file.
+ * file      the file id, else the file's name if exactly one admitted file of that sender has it, else the digest of its bytes as
+ *           received or unpacked: all of it or its first 8 or more hex digits, if they fit exactly one file.
  * Threads   plain data after load.
  * Standard  interface, "Formats", moves.
  */
@@ -26,13 +26,14 @@ struct clr_references {
 };
 
 /** All files of the store, and one that is not in yet (NULL none). free with clr_references_free() also after a failure. */
-CLR_MUST_USE enum clr_status clr_references_load(struct clr_tx *tx, const struct clr_file *own, struct clr_references *out, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_references_load(struct clr_tx *tx, const struct clr_file *own, struct clr_references *out,
+                                                 struct clr_fault *fault);
 void clr_references_free(struct clr_references *references);
 
 /** Does the text need the files to be known (it is no record id)? */
 bool clr_reference_needs_files(const char *text);
 
-/** Record id that a text names, 0 when it names none. Whether the record exists is another question. `references` may be NULL for a record id. */
+/** Record id that a text names, 0 when it names none; the record need not exist. `references` may be NULL for a record id. */
 clr_record_id clr_reference_find(const struct clr_references *references, const char *text);
 
 #endif

@@ -54,7 +54,8 @@ static enum clr_status find_in_part(struct clr_store *store, struct clr_tx *tx, 
     struct clr_segment segment;
 
     clr_segment_key(run->id, part->partition, part->part, key);
-    if (clr_tx_get_raw(tx, CLR_TABLE_row, key, sizeof key, &value, fault) != CLR_OK || clr_segment_open(value, &segment) != CLR_OK) return damaged(store, fault);
+    if (clr_tx_get_raw(tx, CLR_TABLE_row, key, sizeof key, &value, fault) != CLR_OK || clr_segment_open(value, &segment) != CLR_OK)
+        return damaged(store, fault);
     for (size_t i = 0; i < clr_segment_rows(&segment); i++) {
         const uint64_t file = clr_segment_get(&segment, i, CLR_SEG_FILE);
         if (file >= run->file_count) return damaged(store, fault);
@@ -69,8 +70,8 @@ static enum clr_status find_in_part(struct clr_store *store, struct clr_tx *tx, 
     return CLR_OK;
 }
 
-static enum clr_status find_in_run(struct clr_store *store, struct clr_tx *tx, const struct clr_run *run, struct clr_wanted_row *row, size_t count,
-                                   struct clr_fault *fault)
+static enum clr_status find_in_run(struct clr_store *store, struct clr_tx *tx, const struct clr_run *run, struct clr_wanted_row *row,
+                                   size_t count, struct clr_fault *fault)
 {
     struct of_file *const wanted = calloc(run->file_count + 1, sizeof *wanted);
     bool any = false;
@@ -82,7 +83,8 @@ static enum clr_status find_in_run(struct clr_store *store, struct clr_tx *tx, c
         any |= end > first;
     }
     enum clr_status status = CLR_OK;
-    for (uint32_t p = 0; any && p < run->part_count && status == CLR_OK; p++) status = find_in_part(store, tx, run, &run->part[p], wanted, fault);
+    for (uint32_t p = 0; any && p < run->part_count && status == CLR_OK; p++)
+        status = find_in_part(store, tx, run, &run->part[p], wanted, fault);
     free(wanted);
     return status;
 }

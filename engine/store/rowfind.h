@@ -17,8 +17,12 @@ struct clr_wanted_row {
     struct clr_txn txn;                  /* file = admission; reasons as first judged */
 };
 
-/** Fill the rows that are there: accepted, pending, conflict and rejected records with an identity (no moves). @param row sorted by id, no id twice. */
-CLR_MUST_USE enum clr_status clr_rows_find(struct clr_store *store, struct clr_tx *tx, struct clr_wanted_row *row, size_t count, struct clr_fault *fault);
+/**
+ * Fill the rows that are there: accepted, pending, conflict and rejected records with an identity (no moves).
+ * @param row  sorted by id, no id twice.
+ */
+CLR_MUST_USE enum clr_status clr_rows_find(struct clr_store *store, struct clr_tx *tx, struct clr_wanted_row *row, size_t count,
+                                           struct clr_fault *fault);
 
 /** The entry of an id in a sorted array, NULL when there is none. */
 struct clr_wanted_row *clr_row_wanted(struct clr_wanted_row *row, size_t count, clr_record_id id);
