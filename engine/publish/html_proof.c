@@ -13,7 +13,15 @@ static const struct { const char *name, *en, *zh; } invariants[] = {
     { "files-add-up", "Verdicts of every file add up to what was received", "每个文件的各项判定合计等于收到的数额" },
 };
 
-static void put_invariant(struct clr_html *html, const struct clr_report_window *window, const struct clr_invariant *invariant)
+/** All files of the store are checked; only those of the report are counted here, or the next file would change a settled report. */
+static void put_detail(struct clr_html *html, const struct clr_report_facts *facts, const struct clr_invariant *invariant)
+{
+    if (strcmp(invariant->name, "files-add-up") == 0) clr_html_format(html, "files %zu", facts->file_count);
+    else clr_html_text(html, invariant->detail);
+}
+
+static void put_invariant(struct clr_html *html, const struct clr_report_facts *facts, const struct clr_report_window *window,
+                          const struct clr_invariant *invariant)
 {
     const char *called = invariant->name;
     for (size_t i = 0; i < sizeof invariants / sizeof *invariants; i++)
@@ -25,7 +33,7 @@ static void put_invariant(struct clr_html *html, const struct clr_report_window 
     clr_html_raw(html, invariant->held ? "</td><td class=\"good day\">" : "</td><td class=\"bad day\">");
     clr_html_text(html, invariant->held ? clr_html_pick(html, "✓ holds", "✓ 成立") : clr_html_pick(html, "✗ broken", "✗ 不成立"));
     clr_html_raw(html, "</td><td class=\"code\">");
-    clr_html_text(html, invariant->detail);
+    put_detail(html, facts, invariant);
     clr_html_raw(html, "</td>");
     clr_html_row_end(html);
 }
@@ -35,7 +43,7 @@ static void put_invariants(struct clr_html *html, const struct clr_report_facts 
     clr_html_table(html, "Checked when this report was made; if one broke there would be no report", "生成本报告时核对；任何一项不成立则不出报告",
                    "Invariant|Window|Result|Figures", "恒等式|窗口|结果|数值");
     for (size_t i = 0; i < facts->window_count; i++)
-        for (size_t k = 0; k < facts->window[i].books.invariant_count; k++) put_invariant(html, &facts->window[i], &facts->window[i].books.invariant[k]);
+        for (size_t k = 0; k < facts->window[i].books.invariant_count; k++) put_invariant(html, facts, &facts->window[i], &facts->window[i].books.invariant[k]);
     clr_html_table_end(html);
 }
 

@@ -12,7 +12,7 @@ static const char style[] =
     "--h0:#eff4fb;--h1:#d6e4f5;--h2:#b3cdeb;--h3:#8db3df;--h4:#3f78b9;--h5:#255c9a;--h6:#123f73;--tlow:#1b2330;--thigh:#fff}\n"
     "@media (prefers-color-scheme:dark){:root{--page:#11161d;--card:#1a212b;--ink:#e6eaf0;--soft:#a3aebd;--line:#333e4c;--head:#222b37;--accent:#8ab8ec;"
     "--good:#6fcf97;--bad:#ff9a90;--warn:#3a3014;--warnline:#c9a23c;--bar:#6d9fd6;"
-    "--h0:#18222e;--h1:#1b2f47;--h2:#214266;--h3:#2a5788;--h4:#79a9de;--h5:#9cc1ea;--h6:#d0e4fa;--tlow:#e6eaf0;--thigh:#10161e}}\n"
+    "--h0:#232e3b;--h1:#233a52;--h2:#264a6f;--h3:#2f5f91;--h4:#79a9de;--h5:#9cc1ea;--h6:#d0e4fa;--tlow:#e6eaf0;--thigh:#10161e}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 \"Noto Sans\",\"Segoe UI\",\"Noto Sans CJK SC\",\"PingFang SC\",\"Microsoft YaHei\",sans-serif}\n"
     ":lang(zh) body,body:lang(zh){font-family:\"PingFang SC\",\"Microsoft YaHei\",\"Noto Sans CJK SC\",\"Noto Sans SC\",sans-serif}\n"
