@@ -58,7 +58,7 @@ const char *world_moves(const char *name)
 struct clr_store *world_store(const char *name, const struct clr_store_options *options)
 {
     struct clr_fault fault = { 0 };
-    struct clr_store *store;
+    struct clr_store *store = NULL;
     struct clr_rules_loaded loaded;
     const char *const path = scratch_path(name);
     if (clr_store_create(path, options, &fault) != CLR_OK || clr_store_open(path, options, &store, &fault) != CLR_OK) fail_msg("%s: %s", name, fault.en);
