@@ -79,8 +79,10 @@ def base_name(path):
 
 
 def position_rows(rows):
-    return {(row["window"], row["participant"]): tuple(row[name] for name in ("receivable_fen", "payable_fen", "fee_fen", "net_fen", "count", "settlement_date"))
-            for row in rows}
+    """A row of zeros says nothing: fees that were charged and given back may leave one."""
+    table = {(row["window"], row["participant"]): tuple(row[name] for name in ("receivable_fen", "payable_fen", "fee_fen", "net_fen", "count", "settlement_date"))
+             for row in rows}
+    return {key: row for key, row in table.items() if any(row[:5])}
 
 
 def matrix_rows(rows):

@@ -51,9 +51,8 @@ def examine(world, record):
             return True
         if outcome == "counts":
             left.discard("gray")
-    if "refund-without-original" in left:
-        fresh = verdicts.original_reasons(world, record)
-        left = left - {"refund-without-original"} | fresh
+    if record.is_move and record.raw.kind in verdicts.OTHERS_MONEY + ("decide",):
+        left = left - {"refund-without-original"} | verdicts.original_reasons(world, record)
     if any(words.CLASS[reason] == "pending" for reason in left):
         return False
     if left:
@@ -103,11 +102,18 @@ def expire(world, record, day):
         return
     passed = {reason for reason in record.reasons
               if reason in world.current.deadline and day - record.window > world.current.deadline[reason]}
-    waived = {reason for reason in passed if reason in world.current.accept_at_deadline and record.issuer and record.acquirer}
+    waived = {reason for reason in passed if reason in world.current.accept_at_deadline and bookable(world, record)}
     if passed - waived:
         record.reasons.add("expired")
     elif waived and record.reasons == waived:
         promote(world, record)
+
+
+def bookable(world, record):
+    """Could it count as it is: parties known, or an original that allows it?"""
+    if record.is_move and record.raw.kind not in ("purchase", "load"):
+        return not verdicts.original_reasons(world, record)
+    return record.issuer is not None and record.acquirer is not None
 
 
 # ---- decisions ----
