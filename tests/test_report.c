@@ -87,7 +87,10 @@ static const char *markup_fault(const char *html)
             open[depth].name = name;
             open[depth++].size = size;
             if (size == 5 && memcmp(name, "style", 5) == 0) at = strstr(at, "</style>");
-        } else if (depth == 0 || open[depth - 1].size != size || memcmp(open[--depth].name, name, size) != 0) return "a tag closes another one";
+        } else {
+            if (depth == 0 || open[depth - 1].size != size || memcmp(open[depth - 1].name, name, size) != 0) return "a tag closes another one";
+            depth--;
+        }
     }
     return depth == 0 ? NULL : "a tag stays open";
 }
@@ -95,10 +98,14 @@ static const char *markup_fault(const char *html)
 static void markup_checker(void **state)
 {
     static const struct { const char *name, *body; bool whole; } cases[] = {
-        { "plain", "<p>a</p>", true },                    { "attributes", "<p class=\"a b\">a</p>", true }, { "entity", "<p>a &amp; b</p>", true },
-        { "self-closed", "<svg><rect/></svg>", true },    { "void", "<p><br>a</p>", true },                { "crossed", "<p><b>a</p></b>", false },
-        { "left open", "<p><b>a</b>", false },            { "bare ampersand", "<p>a & b</p>", false },      { "bare less-than", "<p>1 < 2</p>", false },
-        { "open quote", "<p class=\"a>b</p>", false },    { "closed twice", "<p>a</p></p>", false },        { "tag in attribute", "<p class=\"<b>\">a</p>", false },
+        { "plain", "<p>a</p>", true },                    { "attributes", "<p class=\"a b\">a</p>", true },
+        { "entity", "<p>a &amp; b</p>", true },
+        { "self-closed", "<svg><rect/></svg>", true },    { "void", "<p><br>a</p>", true },
+        { "crossed", "<p><b>a</p></b>", false },
+        { "left open", "<p><b>a</b>", false },            { "bare ampersand", "<p>a & b</p>", false },
+        { "bare less-than", "<p>1 < 2</p>", false },
+        { "open quote", "<p class=\"a>b</p>", false },    { "closed twice", "<p>a</p></p>", false },
+        { "tag in attribute", "<p class=\"<b>\">a</p>", false },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -144,8 +151,10 @@ static void text_is_escaped(void **state)
 static void labels_are_cut(void **state)
 {
     static const struct { const char *name, *text; unsigned width; const char *want; } cases[] = {
-        { "fits", "Metro", 5, "Metro" },         { "cut", "Metro 1", 5, "Metr…" },        { "two columns each", "地铁一号线", 10, "地铁一号线" },
-        { "Chinese cut", "地铁一号线", 9, "地铁一号…" }, { "no half character", "地铁一号线", 8, "地铁一…" }, { "escaped after cutting", "<<<<<<", 3, "&lt;&lt;…" },
+        { "fits", "Metro", 5, "Metro" },         { "cut", "Metro 1", 5, "Metr…" },
+        { "two columns each", "地铁一号线", 10, "地铁一号线" },
+        { "Chinese cut", "地铁一号线", 9, "地铁一号…" }, { "no half character", "地铁一号线", 8, "地铁一…" },
+        { "escaped after cutting", "<<<<<<", 3, "&lt;&lt;…" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -160,7 +169,8 @@ static void labels_are_cut(void **state)
 static void counts_have_separators(void **state)
 {
     static const struct { int64_t count; const char *want; } cases[] = {
-        { 0, "0" }, { 7, "7" }, { 999, "999" }, { 1000, "1,000" }, { -1000, "-1,000" }, { -999, "-999" }, { 123456, "123,456" }, { 1234567, "1,234,567" },
+        { 0, "0" }, { 7, "7" }, { 999, "999" }, { 1000, "1,000" }, { -1000, "-1,000" }, { -999, "-999" }, { 123456, "123,456" },
+        { 1234567, "1,234,567" },
         { INT64_MAX, "9,223,372,036,854,775,807" }, { INT64_MIN, "-9,223,372,036,854,775,808" },
     };
     (void)state;
@@ -241,14 +251,16 @@ static void settled_stays(void **state)
     (void)state;
     world_copy("world", "later");
     struct clr_store *const store = open_store("later");
-    char *const before = report_of(store, SETTLED, "zh"), *const again = report_of(store, SETTLED, "zh"), *const open = report_of(store, OPEN, "zh");
+    char *const before = report_of(store, SETTLED, "zh"), *const again = report_of(store, SETTLED, "zh"),
+    *const open = report_of(store, OPEN, "zh");
     expect_same(before, again);
     const char *const more[] = { world_trades("c.csv", 3, 900) };
     world_ingest(store, more, 1);
     char *const after = report_of(store, SETTLED, "zh"), *const open_after = report_of(store, OPEN, "zh");
     expect_same(before, after);
     assert_string_not_equal(open, open_after);
-    if (clr_settle(store, day_of(OPEN), CLR_ALL_PRODUCTS, scratch_path("out-later"), false, &settled, &fault) != CLR_OK) fail_msg("settle: %s", fault.en);
+    if (clr_settle(store, day_of(OPEN), CLR_ALL_PRODUCTS, scratch_path("out-later"), false, &settled, &fault) != CLR_OK)
+        fail_msg("settle: %s", fault.en);
     char *const last = report_of(store, SETTLED, "zh"), *const closed = report_of(store, OPEN, "zh");
     expect_same(before, last);
     expect_text(closed, "id=\"transit-2026-03-02\"");               /* settled on that date, too */
@@ -325,7 +337,8 @@ static void empty_and_absent(void **state)
     assert_int_equal(clr_report_write(store, day_of(SETTLED), CLR_ALL_PRODUCTS, scratch_path("none.html"), "en", &fault), CLR_NOT_FOUND);
     assert_true(fault.en[0] != '\0' && fault.zh[0] != '\0');
     assert_int_not_equal(access(scratch_path("none.html"), F_OK), 0);
-    if (clr_settle(store, day_of(SETTLED), CLR_ALL_PRODUCTS, scratch_path("out-empty"), false, &settled, &fault) != CLR_OK) fail_msg("settle: %s", fault.en);
+    if (clr_settle(store, day_of(SETTLED), CLR_ALL_PRODUCTS, scratch_path("out-empty"), false, &settled, &fault) != CLR_OK)
+        fail_msg("settle: %s", fault.en);
     clr_settled_free(&settled);
     char *const en = report_of(store, SETTLED, "en"), *const zh = report_of(store, SETTLED, NULL);
     expect_text(en, "there is nothing to settle");
@@ -339,7 +352,8 @@ static void empty_and_absent(void **state)
 static void bad_places(void **state)
 {
     static const struct { const char *name, *path, *lang; } cases[] = {
-        { "no such folder", "nowhere/report.html", "en" }, { "a folder is there", "folder", "en" }, { "no such language", "r.html", "fr" }, { "empty language", "r.html", "" },
+        { "no such folder", "nowhere/report.html", "en" }, { "a folder is there", "folder", "en" },
+        { "no such language", "r.html", "fr" }, { "empty language", "r.html", "" },
     };
     struct clr_store *const store = open_store("world");
     (void)state;
@@ -348,7 +362,8 @@ static void bad_places(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct clr_fault fault = { 0 };
         char beside[64];
-        const enum clr_status status = clr_report_write(store, day_of(SETTLED), CLR_ALL_PRODUCTS, scratch_path(cases[i].path), cases[i].lang, &fault);
+        const enum clr_status status = clr_report_write(store, day_of(SETTLED), CLR_ALL_PRODUCTS, scratch_path(cases[i].path),
+                                                        cases[i].lang, &fault);
         if (status != CLR_USAGE || fault.zh[0] == '\0') fail_msg("%s: %s", cases[i].name, clr_status_text(status));
         snprintf(beside, sizeof beside, "%s.part", cases[i].path);
         if (access(scratch_path(beside), F_OK) == 0) fail_msg("%s: something is left beside", cases[i].name);
@@ -376,8 +391,10 @@ static void left_beside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(markup_checker),  cmocka_unit_test(text_is_escaped), cmocka_unit_test(labels_are_cut),   cmocka_unit_test(counts_have_separators),
-        cmocka_unit_test(shows_the_money), cmocka_unit_test(settled_stays),   cmocka_unit_test(hostile_names),    cmocka_unit_test(empty_and_absent),
+        cmocka_unit_test(markup_checker),  cmocka_unit_test(text_is_escaped), cmocka_unit_test(labels_are_cut),
+        cmocka_unit_test(counts_have_separators),
+        cmocka_unit_test(shows_the_money), cmocka_unit_test(settled_stays),   cmocka_unit_test(hostile_names),
+        cmocka_unit_test(empty_and_absent),
         cmocka_unit_test(bad_places),      cmocka_unit_test(left_beside),
     };
     return cmocka_run_group_tests(tests, make_world, scratch_close);

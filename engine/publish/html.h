@@ -1,8 +1,8 @@
 /*
  * html.h: HTML written into a growing buffer, in one of two languages.
  *
- * Safety    clr_html_raw and clr_html_format take markup of ours; everything else is escaped. Bytes that are no UTF-8, control characters and
- *           marks that turn the direction of writing come out as U+FFFD: a name can neither make markup nor reorder the line it stands in.
+ * Safety    clr_html_raw and clr_html_format take markup of ours; everything else is escaped. Bytes that are no UTF-8, control characters
+ *           and marks that turn the direction of writing come out as U+FFFD: a name can neither make markup nor reorder its line.
  * Errors    running out of memory sets pack.bad, asked for once at the end.
  * Threads   plain data.
  */
@@ -50,7 +50,7 @@ void clr_html_section(struct clr_html *html, const char *id, const char *en, con
 void clr_html_section_end(struct clr_html *html);
 
 /**
- * A table that scrolls by itself when it is wider than the page. Headings: "text|text…", one per column; a leading '#' makes the column numeric.
+ * A table that scrolls by itself when it is wider than the page. Headings: "text|text…", one per column; a leading '#': numbers.
  * @param en,zh  the caption, also what a screen reader announces.
  */
 void clr_html_table(struct clr_html *html, const char *en, const char *zh, const char *heads_en, const char *heads_zh);

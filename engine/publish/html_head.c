@@ -4,8 +4,11 @@
 #include "publish/html_parts.h"
 
 static const struct { const char *en, *zh; } states[CLR_WINDOW_STATE_COUNT] = {
-    [CLR_WINDOW_OPEN] = { "open", "开放" },           [CLR_WINDOW_CLOSED] = { "closed", "已关闭" },   [CLR_WINDOW_NETTED] = { "netted", "已轧差" },
-    [CLR_WINDOW_INSTRUCTED] = { "instructed", "已记账" }, [CLR_WINDOW_SETTLED] = { "settled", "已结算" },
+    [CLR_WINDOW_OPEN] = { "open", "开放" },
+    [CLR_WINDOW_CLOSED] = { "closed", "已关闭" },
+    [CLR_WINDOW_NETTED] = { "netted", "已轧差" },
+    [CLR_WINDOW_INSTRUCTED] = { "instructed", "已记账" },
+    [CLR_WINDOW_SETTLED] = { "settled", "已结算" },
 };
 
 static const char *term(const struct clr_html *html, struct clr_term of) { return clr_html_pick(html, of.en, of.zh); }
@@ -57,7 +60,8 @@ static void put_facts(struct clr_html *html, const struct clr_report_facts *fact
 {
     clr_html_raw(html, "<dl class=\"facts\">\n");
     open_fact(html, "Product", "业务");
-    clr_html_text(html, facts->product == CLR_ALL_PRODUCTS ? clr_html_pick(html, "all", "全部") : term(html, clr_product_term((unsigned)facts->product)));
+    if (facts->product == CLR_ALL_PRODUCTS) clr_html_say(html, "all", "全部");
+    else clr_html_text(html, term(html, clr_product_term((unsigned)facts->product)));
     clr_html_raw(html, "</dd>\n");
     open_fact(html, "Made from", "数据来源");
     clr_html_count(html, (int64_t)facts->file_count);
@@ -86,7 +90,8 @@ static void put_windows(struct clr_html *html, const struct clr_report_facts *fa
 {
     if (facts->window_count == 0) {
         clr_html_raw(html, "<p>");
-        clr_html_say(html, "Nothing fell into a window of this date: there is nothing to settle.", "该日没有落入任何窗口的交易，无需结算。");
+        clr_html_say(html, "Nothing fell into a window of this date: there is nothing to settle.",
+                     "该日没有落入任何窗口的交易，无需结算。");
         clr_html_raw(html, "</p>\n");
         return;
     }
@@ -133,7 +138,8 @@ void clr_html_head(struct clr_html *html, const struct clr_report_facts *facts)
     clr_html_section(html, "about", "What was settled", "结算内容");
     if (any_open(facts)) {
         clr_html_raw(html, "<p class=\"note\">");
-        clr_html_say(html, "Preliminary: a window of this report is still open, and its figures can change.", "初步数据：本报告含尚未关闭的窗口，其数字仍可能变化。");
+        clr_html_say(html, "Preliminary: a window of this report is still open, and its figures can change.",
+                     "初步数据：本报告含尚未关闭的窗口，其数字仍可能变化。");
         clr_html_raw(html, "</p>\n");
     }
     put_windows(html, facts);
@@ -196,7 +202,8 @@ enum clr_status clr_html_key_figures(struct clr_html *html, const struct clr_rep
     open_key(html, "held", "Sum of all nets", "净额合计");
     clr_html_yuan(html, sums.net_fen);
     clr_html_raw(html, sums.net_fen == 0 ? "</b><span class=\"good\">" : "</b><span class=\"bad\">");
-    clr_html_text(html, sums.net_fen == 0 ? clr_html_pick(html, "✓ exactly zero", "✓ 正好为零") : clr_html_pick(html, "✗ not zero", "✗ 不为零"));
+    if (sums.net_fen == 0) clr_html_say(html, "✓ exactly zero", "✓ 正好为零");
+    else clr_html_say(html, "✗ not zero", "✗ 不为零");
     clr_html_raw(html, "</span></li>\n");
     open_key(html, "verdict", "Records received", "收到记录");
     clr_html_count(html, (int64_t)facts->received.records);

@@ -21,8 +21,8 @@ static void put_grid(struct clr_html *html, uint64_t step)
 {
     for (unsigned line = 0; line <= 4; line++) {
         const unsigned y = TOP + HEIGHT - line * HEIGHT / 4;
-        clr_html_format(html, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%u\" y2=\"%u\"/><text class=\"axis\" x=\"%d\" y=\"%u\" text-anchor=\"end\">", (int)LEFT,
-                        (int)WIDTH - 4, y, y, (int)LEFT - 6, y + 4);
+        clr_html_format(html, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%u\" y2=\"%u\"/>", (int)LEFT, (int)WIDTH - 4, y, y);
+        clr_html_format(html, "<text class=\"axis\" x=\"%d\" y=\"%u\" text-anchor=\"end\">", (int)LEFT - 6, y + 4);
         clr_html_count(html, (int64_t)(step * line));
         clr_html_raw(html, "</text>");
     }
@@ -35,11 +35,13 @@ static void put_bars(struct clr_html *html, const struct clr_profile *profile, u
         unsigned height = (unsigned)((unsigned __int128)profile->count[hour] * HEIGHT / full);
         if (height == 0 && profile->count[hour] > 0) height = 1;
         if (height > 0) {
-            clr_html_format(html, "<rect class=\"bar\" x=\"%u\" y=\"%u\" width=\"%d\" height=\"%u\"><title>%02u:00 ", x, TOP + HEIGHT - height, (int)BAR, height, hour);
+            clr_html_format(html, "<rect class=\"bar\" x=\"%u\" y=\"%u\" width=\"%d\" height=\"%u\"><title>%02u:00 ", x,
+                            TOP + HEIGHT - height, (int)BAR, height, hour);
             clr_html_count(html, (int64_t)profile->count[hour]);
             clr_html_raw(html, "</title></rect>");
         }
-        clr_html_format(html, "<text class=\"axis\" x=\"%u\" y=\"%d\" text-anchor=\"middle\">%u</text>", x + BAR / 2, TOP + HEIGHT + 16, hour);
+        clr_html_format(html, "<text class=\"axis\" x=\"%u\" y=\"%d\" text-anchor=\"middle\">%u</text>", x + BAR / 2, TOP + HEIGHT + 16,
+                        hour);
     }
 }
 
@@ -67,11 +69,14 @@ void clr_html_hours(struct clr_html *html, const struct clr_report_window *windo
     clr_html_format(html, "<h3 id=\"hours-%s\">", mark);
     clr_html_say(html, "Hours of the trades", "交易时段");
     clr_html_raw(html, "</h3>\n<p class=\"soft\">");
-    clr_html_say(html, "Records that count in this window, by the hour of the trade; free rides and metro entries count, too. A record without a time has no hour.",
+    clr_html_say(html,
+                 "Records that count in this window, by the hour of the trade; free rides and metro entries count, too. "
+                 "A record without a time has no hour.",
                  "本窗口内计入的记录，按交易小时统计；含零金额与进站记录。没有时间的记录不在其中。");
     clr_html_raw(html, "</p>\n<div class=\"two\">\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     clr_html_say(html, "Records by hour", "每小时记录数");
-    clr_html_format(html, "\">\n<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"", (int)WIDTH, TOP + HEIGHT + 26, (int)WIDTH, TOP + HEIGHT + 26);
+    clr_html_format(html, "\">\n<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"",
+                    (int)WIDTH, TOP + HEIGHT + 26, (int)WIDTH, TOP + HEIGHT + 26);
     clr_html_say(html, "Bars: records by hour; the figures stand in the table", "柱状图：每小时记录数，数字见表");
     clr_html_raw(html, "\">");
     put_grid(html, step);

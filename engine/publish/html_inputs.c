@@ -19,14 +19,16 @@ static void put_tally_row(struct clr_html *html, const char *first, const char *
 static void put_reasons(struct clr_html *html, const struct clr_figures *received)
 {
     const struct clr_tally all = { received->records, received->received_fen };
-    clr_html_table(html, "Verdicts at admission, by primary reason", "受理时的判定（按主要原因）", "Verdict|Reason|#Records|#Amount", "判定|原因|#记录|#金额");
+    clr_html_table(html, "Verdicts at admission, by primary reason", "受理时的判定（按主要原因）", "Verdict|Reason|#Records|#Amount",
+                   "判定|原因|#记录|#金额");
     for (unsigned verdict = 0; verdict < CLR_VERDICT_COUNT; verdict++) {
         const struct clr_term of = clr_verdict_term(verdict);
         if (verdict == CLR_VERDICT_ACCEPTED) put_tally_row(html, clr_html_pick(html, of.en, of.zh), "", &received->verdict[verdict], false);
         for (unsigned bit = 0; bit < CLR_REASON_COUNT; bit++) {
             const struct clr_term reason = clr_reason_term(bit);
             if (received->reason[bit].count == 0 || (unsigned)clr_verdict_of(UINT64_C(1) << bit) != verdict) continue;
-            put_tally_row(html, clr_html_pick(html, of.en, of.zh), clr_html_pick(html, reason.en, reason.zh), &received->reason[bit], false);
+            put_tally_row(html, clr_html_pick(html, of.en, of.zh), clr_html_pick(html, reason.en, reason.zh), &received->reason[bit],
+                          false);
         }
     }
     put_tally_row(html, clr_html_pick(html, "Received", "收到"), "", &all, true);
@@ -87,7 +89,8 @@ static enum clr_status put_senders(struct clr_html *html, const struct clr_repor
     if (sorted == NULL) return CLR_FULL;
     for (size_t i = 0; i < facts->file_count; i++) sorted[i] = &facts->file[i];
     qsort(sorted, facts->file_count, sizeof *sorted, by_sender);
-    clr_html_table(html, "Verdicts at admission, by sender", "受理时的判定（按发送方）", "Sender|#Files|" VERDICT_HEADS_EN, "发送方|#文件|" VERDICT_HEADS_ZH);
+    clr_html_table(html, "Verdicts at admission, by sender", "受理时的判定（按发送方）", "Sender|#Files|" VERDICT_HEADS_EN,
+                   "发送方|#文件|" VERDICT_HEADS_ZH);
     const enum clr_status status = put_sender_rows(html, sorted, facts->file_count);
     clr_html_row(html, true);
     clr_html_head_cell(html, clr_html_pick(html, "Sum", "合计"));

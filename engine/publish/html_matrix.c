@@ -57,7 +57,10 @@ static int by_volume(const void *a, const void *b)
     return strcmp(first->name->code, second->name->code);
 }
 
-static int by_code(const void *a, const void *b) { return strcmp(((const struct party *)a)->name->code, ((const struct party *)b)->name->code); }
+static int by_code(const void *a, const void *b)
+{
+    return strcmp(((const struct party *)a)->name->code, ((const struct party *)b)->name->code);
+}
 
 /** Those with the most money by code, then one slot for everybody else. */
 static void lay_out(struct axis *axis)
@@ -189,7 +192,8 @@ static void put_square(struct clr_html *html, const struct picture *picture, uns
     clr_html_raw(html, "</rect>");
     if (is_own(picture, line, column))
         clr_html_format(html, "<rect class=\"self\" x=\"%u\" y=\"%u\" width=\"%d\" height=\"%d\"/>", x + 2, y + 2, CELL - 4, LINE - 4);
-    clr_html_format(html, "<text class=\"%s\" x=\"%u\" y=\"%u\" text-anchor=\"middle\">", step >= 4 ? "th" : "tl", x + CELL / 2, y + LINE / 2 + 4);
+    clr_html_format(html, "<text class=\"%s\" x=\"%u\" y=\"%u\" text-anchor=\"middle\">", step >= 4 ? "th" : "tl", x + CELL / 2,
+                    y + LINE / 2 + 4);
     put_short(html, amount_fen);
     clr_html_raw(html, "</text>");
 }
@@ -199,8 +203,10 @@ static void put_picture(struct clr_html *html, const struct picture *picture)
     const unsigned width = LABEL + picture->payee.slots * CELL + 90, height = HEAD + picture->payer.slots * LINE + 4;
     clr_html_raw(html, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     clr_html_say(html, "Who owes whom", "应收应付矩阵");
-    clr_html_format(html, "\">\n<svg viewBox=\"0 0 %u %u\" width=\"%u\" height=\"%u\" role=\"img\" aria-label=\"", width, height, width, height);
-    clr_html_say(html, "Heat map: payers down, payees across; the figures stand in the table of this window", "热力图：纵向为付款方，横向为收款方，数字见本窗口的明细表");
+    clr_html_format(html, "\">\n<svg viewBox=\"0 0 %u %u\" width=\"%u\" height=\"%u\" role=\"img\" aria-label=\"", width, height, width,
+                    height);
+    clr_html_say(html, "Heat map: payers down, payees across; the figures stand in the table of this window",
+                 "热力图：纵向为付款方，横向为收款方，数字见本窗口的明细表");
     clr_html_raw(html, "\">\n<text class=\"axis\" x=\"0\" y=\"");
     clr_html_format(html, "%d\">", HEAD - 8);
     clr_html_say(html, "payer ↓  payee →", "付款方 ↓  收款方 →");
@@ -218,7 +224,8 @@ static void put_picture(struct clr_html *html, const struct picture *picture)
 
 static void put_swatch(struct clr_html *html, const char *class)
 {
-    clr_html_format(html, "<li><svg width=\"18\" height=\"14\" aria-hidden=\"true\"><rect class=\"%s\" x=\"1\" y=\"1\" width=\"16\" height=\"12\"/></svg>", class);
+    clr_html_raw(html, "<li><svg width=\"18\" height=\"14\" aria-hidden=\"true\">");
+    clr_html_format(html, "<rect class=\"%s\" x=\"1\" y=\"1\" width=\"16\" height=\"12\"/></svg>", class);
 }
 
 static void put_legend(struct clr_html *html, const struct picture *picture)
@@ -250,7 +257,8 @@ static void put_legend(struct clr_html *html, const struct picture *picture)
 
 static void put_rows(struct clr_html *html, const struct clr_ledger *ledger)
 {
-    clr_html_table(html, "Who owes whom, by kind", "各方之间的债务（按类型）", "Payer|Payee|Kind|#Count|#Amount", "付款方|收款方|类型|#笔数|#金额");
+    clr_html_table(html, "Who owes whom, by kind", "各方之间的债务（按类型）", "Payer|Payee|Kind|#Count|#Amount",
+                   "付款方|收款方|类型|#笔数|#金额");
     for (size_t i = 0; i < ledger->matrix_count; i++) {
         const struct clr_matrix_row *const row = &ledger->matrix[i];
         const struct clr_term kind = clr_kind_term(row->kind);
@@ -267,7 +275,8 @@ static void put_rows(struct clr_html *html, const struct clr_ledger *ledger)
 
 static void put_squares(struct clr_html *html, const struct picture *picture)
 {
-    clr_html_table(html, "The figures of the picture; every row is in matrix.csv", "图中数字；全部明细见 matrix.csv", "Payer|Payee|#Amount", "付款方|收款方|#金额");
+    clr_html_table(html, "The figures of the picture; every row is in matrix.csv", "图中数字；全部明细见 matrix.csv",
+                   "Payer|Payee|#Amount", "付款方|收款方|#金额");
     for (unsigned line = 0; line < picture->payer.slots; line++)
         for (unsigned column = 0; column < picture->payee.slots; column++) {
             if (!picture->used[line][column]) continue;
@@ -283,7 +292,8 @@ static void put_squares(struct clr_html *html, const struct picture *picture)
 }
 
 /** Draw up the picture of a window and show it, or its figures. */
-static enum clr_status with_picture(struct clr_html *html, const struct clr_ledger *ledger, void (*show)(struct clr_html *html, const struct picture *picture))
+static enum clr_status with_picture(struct clr_html *html, const struct clr_ledger *ledger,
+                                    void (*show)(struct clr_html *html, const struct picture *picture))
 {
     struct picture picture = { 0 };
     const enum clr_status status = draw_up(&picture, ledger);

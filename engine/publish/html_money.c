@@ -34,7 +34,8 @@ static void put_net_bar(struct clr_html *html, clr_fen net_fen, uint64_t largest
 {
     unsigned width = largest == 0 ? 0 : (unsigned)((unsigned __int128)size_of(net_fen) * 54 / largest);
     if (width == 0 && net_fen != 0) width = 1;
-    clr_html_raw(html, "<td class=\"net\"><svg viewBox=\"0 0 110 14\" width=\"110\" height=\"14\" aria-hidden=\"true\"><line class=\"grid\" x1=\"55\" x2=\"55\" y1=\"0\" y2=\"14\"/>");
+    clr_html_raw(html, "<td class=\"net\"><svg viewBox=\"0 0 110 14\" width=\"110\" height=\"14\" aria-hidden=\"true\">"
+                       "<line class=\"grid\" x1=\"55\" x2=\"55\" y1=\"0\" y2=\"14\"/>");
     if (net_fen < 0) clr_html_format(html, "<rect class=\"pay\" x=\"%u\" y=\"3\" width=\"%u\" height=\"8\"/>", 55 - width, width);
     if (net_fen > 0) clr_html_format(html, "<rect class=\"get\" x=\"55\" y=\"3\" width=\"%u\" height=\"8\"/>", width);
     clr_html_raw(html, "</svg></td>");
@@ -43,7 +44,8 @@ static void put_net_bar(struct clr_html *html, clr_fen net_fen, uint64_t largest
 /** Account and bank of a code, by the rules that the window is shown by. */
 static void put_account(struct clr_html *html, const struct clr_rules *rules, const struct clr_position *position)
 {
-    const int row = rules == NULL || position->who.code == NULL ? -1 : clr_rules_participant(rules, clr_bytes_text(position->who.code), position->window);
+    const char *const code = position->who.code;
+    const int row = rules == NULL || code == NULL ? -1 : clr_rules_participant(rules, clr_bytes_text(code), position->window);
     clr_html_raw(html, "<td class=\"day\">");
     if (row >= 0) {
         clr_html_text(html, rules->participant[row].account);
@@ -62,8 +64,10 @@ static enum clr_status put_positions(struct clr_html *html, const struct clr_led
     struct clr_position sum = { 0 };
     clr_html_table(html, members ? "Members: who settles, with which amount" : "Participants, before each settles through its member",
                    members ? "结算成员及其轧差净额" : "各参与方（通过结算成员结算之前）",
-                   members ? "Member|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives|Role|Account, bank" : "Participant|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives|Role",
-                   members ? "结算成员|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收|角色|结算账户、开户行" : "参与方|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收|角色");
+                   members ? "Member|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives|Role|Account, bank"
+                           : "Participant|#Receivable|#Payable|#Fees|#Net|Pays ◂ ▸ receives|Role",
+                   members ? "结算成员|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收|角色|结算账户、开户行"
+                           : "参与方|#应收|#应付|#手续费|#轧差净额|付 ◂ ▸ 收|角色");
     for (size_t i = 0; i < ledger->position_count; i++) {
         const struct clr_position *const position = &ledger->position[i];
         const struct clr_term role = clr_role_term((unsigned)position->who.role);
@@ -107,7 +111,8 @@ static bool same_parties(const struct clr_ledger *a, const struct clr_ledger *b)
 
 static void put_transfers(struct clr_html *html, const struct clr_books *books)
 {
-    clr_html_table(html, "Payments that settle the nets, through the centre", "结清净额的资金划拨（经清算中心）", "Payment|Payer|Payee|#Amount|Member's account, bank|Settlement date",
+    clr_html_table(html, "Payments that settle the nets, through the centre", "结清净额的资金划拨（经清算中心）",
+                   "Payment|Payer|Payee|#Amount|Member's account, bank|Settlement date",
                    "划拨编号|付款方|收款方|#金额|成员账户、开户行|结算日");
     for (size_t i = 0; i < books->transfer_count; i++) {
         const struct clr_transfer *const transfer = &books->transfer[i];
@@ -130,7 +135,8 @@ static void put_transfers(struct clr_html *html, const struct clr_books *books)
 
 static void put_bilateral(struct clr_html *html, const struct clr_books *books)
 {
-    clr_html_table(html, "What is left between each two members when their mutual debts are set off", "成员两两之间相抵后的余额", "Owes|Is owed|#Amount", "应付方|应收方|#金额");
+    clr_html_table(html, "What is left between each two members when their mutual debts are set off", "成员两两之间相抵后的余额",
+                   "Owes|Is owed|#Amount", "应付方|应收方|#金额");
     for (size_t i = 0; i < books->bilateral_count; i++) {
         clr_html_row(html, false);
         clr_html_head_name(html, &books->bilateral[i].payer);
@@ -155,7 +161,8 @@ static enum clr_status put_kinds(struct clr_html *html, const struct clr_ledger 
         count[row->kind] += row->count;
         CLR_TRY(clr_fen_add(&amount_fen[row->kind], row->amount_fen));
     }
-    clr_html_table(html, "Obligations by kind; of fees: how many records bear the fee", "按类型的债务；手续费行的笔数为计费记录数", "Kind|#Count|#Amount", "类型|#笔数|#金额");
+    clr_html_table(html, "Obligations by kind; of fees: how many records bear the fee", "按类型的债务；手续费行的笔数为计费记录数",
+                   "Kind|#Count|#Amount", "类型|#笔数|#金额");
     for (unsigned kind = 0; kind < CLR_KIND_COUNT; kind++) {
         if (!used[kind]) continue;
         clr_html_row(html, false);

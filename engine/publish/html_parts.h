@@ -32,7 +32,7 @@ void clr_html_hours(struct clr_html *html, const struct clr_report_window *windo
 /** Verdicts, reasons, senders, files (html_inputs.c). @return CLR_OK | CLR_OVERFLOW | CLR_FULL */
 CLR_MUST_USE enum clr_status clr_html_inputs(struct clr_html *html, const struct clr_report_facts *facts);
 
-/** What was checked, and the digests that bind this report to its inputs, rules and outputs (html_proof.c). @return CLR_OK | CLR_DAMAGED | CLR_FULL */
+/** What was checked, and the digests of inputs, rules and outputs (html_proof.c). @return CLR_OK | CLR_DAMAGED | CLR_FULL */
 CLR_MUST_USE enum clr_status clr_html_proof(struct clr_html *html, const struct clr_report_facts *facts);
 
 /** "transit 2026-03-03" in the language. */

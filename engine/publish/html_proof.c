@@ -40,10 +40,13 @@ static void put_invariant(struct clr_html *html, const struct clr_report_facts *
 
 static void put_invariants(struct clr_html *html, const struct clr_report_facts *facts)
 {
-    clr_html_table(html, "Checked when this report was made; if one broke there would be no report", "生成本报告时核对；任何一项不成立则不出报告",
+    clr_html_table(html, "Checked when this report was made; if one broke there would be no report",
+                   "生成本报告时核对；任何一项不成立则不出报告",
                    "Invariant|Window|Result|Figures", "恒等式|窗口|结果|数值");
-    for (size_t i = 0; i < facts->window_count; i++)
-        for (size_t k = 0; k < facts->window[i].books.invariant_count; k++) put_invariant(html, facts, &facts->window[i], &facts->window[i].books.invariant[k]);
+    for (size_t i = 0; i < facts->window_count; i++) {
+        const struct clr_books *const books = &facts->window[i].books;
+        for (size_t k = 0; k < books->invariant_count; k++) put_invariant(html, facts, &facts->window[i], &books->invariant[k]);
+    }
     clr_html_table_end(html);
 }
 
@@ -108,7 +111,8 @@ enum clr_status clr_html_proof(struct clr_html *html, const struct clr_report_fa
     clr_html_raw(html, "<h3>");
     clr_html_say(html, "Digests", "摘要");
     clr_html_raw(html, "</h3>\n");
-    clr_html_table(html, "Of files: the root over chunks of 1 MiB as received; of rules and outputs: SHA-256", "文件：按收到字节每 1 MiB 分块的树根；规则与输出：SHA-256",
+    clr_html_table(html, "Of files: the root over chunks of 1 MiB as received; of rules and outputs: SHA-256",
+                   "文件：按收到字节每 1 MiB 分块的树根；规则与输出：SHA-256",
                    "What|Which|Digest", "类别|名称|摘要");
     const enum clr_status status = put_rules(html, facts);
     put_files(html, facts);

@@ -71,7 +71,9 @@ static enum clr_status put_page(struct clr_html *html, const struct clr_report_f
     CLR_TRY(clr_html_inputs(html, facts));
     CLR_TRY(clr_html_proof(html, facts));
     clr_html_raw(html, "<footer><p>");
-    clr_html_say(html, "Made from the store alone: the same store gives the same bytes, on any machine, at any time. No card number and no single record is in it.",
+    clr_html_say(html,
+                 "Made from the store alone: the same store gives the same bytes, on any machine, at any time. "
+                 "No card number and no single record is in it.",
                  "本报告仅由存储数据生成：相同的存储在任何机器、任何时间得到相同的字节。报告不含卡号，也不含单条记录。");
     clr_html_raw(html, "</p></footer>\n</main>\n</body>\n</html>\n");
     return html->pack.bad ? CLR_FULL : CLR_OK;
@@ -145,7 +147,8 @@ static enum clr_status language_of(const char *lang, bool *zh, struct clr_fault 
     return clr_fault_say(fault, CLR_USAGE, "a report is in zh or en, not in \"%.16s\"", "报告语言只能是 zh 或 en，不能是“%.16s”", lang);
 }
 
-enum clr_status clr_report_write(struct clr_store *store, clr_day date, int product, const char *path, const char *lang, struct clr_fault *fault)
+enum clr_status clr_report_write(struct clr_store *store, clr_day date, int product, const char *path, const char *lang,
+                                 struct clr_fault *fault)
 {
     struct clr_html html = { 0 };
     struct clr_report_facts facts;
@@ -155,7 +158,9 @@ enum clr_status clr_report_write(struct clr_store *store, clr_day date, int prod
     if (status == CLR_OK) {
         status = put_page(&html, &facts);
         if (status == CLR_FULL) clr_memory_short(fault);
-        else if (status != CLR_OK) clr_fault_say(fault, status, "a figure of the report left the range of amounts, or rules cannot be read", "报告中的数字超出金额范围，或规则无法读取");
+        else if (status != CLR_OK)
+            clr_fault_say(fault, status, "a figure of the report left the range of amounts, or rules cannot be read",
+                          "报告中的数字超出金额范围，或规则无法读取");
     }
     if (status == CLR_OK) status = write_page(path, &html.pack, fault);
     clr_report_facts_free(&facts);

@@ -1,11 +1,12 @@
 /*
  * report.h: the settlement report of a business date, as one HTML file for people.
  *
- * Shows     the windows that `settle` of that date closed and the windows of that business date: what came in, verdicts, who owes whom, what is
- *           paid, the hours of the trades, and the checks that held. An open window is shown as preliminary.
+ * Shows     the windows that `settle` of that date closed and the windows of that business date: what came in, verdicts, who owes whom,
+ *           what is paid, the hours of the trades, and the checks that held. An open window is shown as preliminary.
  * File      one self-contained file: no script, no network, no font of its own; light, dark and print; from 360 px up. UTF-8.
- * Promise   the bytes follow from the store alone: no clock, no path, no thread. Of settled windows they stay the same whatever comes in later:
- *           verdicts are those of admission, later changes are told by the settlement that made them. Hours are the exception: they show what counts now.
+ * Promise   the bytes follow from the store alone: no clock, no path, no thread. Of settled windows they stay the same whatever comes in
+ *           later: verdicts are those of admission, later changes are told by the settlement that made them. Only the hours show what
+ *           counts now.
  * Privacy   no card, no record: sums only. Everything that came from outside is escaped.
  * Threads   the command's thread.
  */

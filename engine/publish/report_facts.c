@@ -13,7 +13,8 @@
 static bool of_product(int wanted, uint8_t product) { return wanted == CLR_ALL_PRODUCTS || wanted == (int)product; }
 
 /** Windows that the settlement of the date closed: of this product, else of all of them. CLR_NOT_FOUND when there was none. */
-static enum clr_status add_settled(struct clr_tx *tx, clr_day date, int wanted, int settled_product, struct clr_window_list *windows, struct clr_fault *fault)
+static enum clr_status add_settled(struct clr_tx *tx, clr_day date, int wanted, int settled_product, struct clr_window_list *windows,
+                                   struct clr_fault *fault)
 {
     struct clr_settlement settlement;
     enum clr_status status;
@@ -63,7 +64,8 @@ static enum clr_status find_windows(struct clr_tx *tx, clr_day date, int wanted,
 
 /* ---- one window ---- */
 
-static enum clr_status read_window(struct clr_report_facts *facts, struct clr_tx *tx, struct clr_window_key key, struct clr_report_window *out, struct clr_fault *fault)
+static enum clr_status read_window(struct clr_report_facts *facts, struct clr_tx *tx, struct clr_window_key key,
+                                   struct clr_report_window *out, struct clr_fault *fault)
 {
     struct clr_settlement *const alone = &out->alone;
     const enum clr_status status = clr_window_row_get(tx, key, &out->state, &out->settlement_number, fault);
@@ -86,7 +88,8 @@ static enum clr_status read_window(struct clr_report_facts *facts, struct clr_tx
     return clr_profile_read(facts->store, (int)key.product, key.day, &out->profile, fault);
 }
 
-static enum clr_status read_windows(struct clr_report_facts *facts, struct clr_tx *tx, const struct clr_window_list *windows, struct clr_fault *fault)
+static enum clr_status read_windows(struct clr_report_facts *facts, struct clr_tx *tx, const struct clr_window_list *windows,
+                                    struct clr_fault *fault)
 {
     facts->window = calloc(windows->count + 1, sizeof *facts->window);
     facts->rules_used = calloc((size_t)facts->store->rules_count + 1, sizeof *facts->rules_used);
@@ -140,7 +143,8 @@ static enum clr_status read_all(struct clr_report_facts *facts, struct clr_tx *t
     return status;
 }
 
-enum clr_status clr_report_facts_read(struct clr_store *store, clr_day date, int product, struct clr_report_facts *out, struct clr_fault *fault)
+enum clr_status clr_report_facts_read(struct clr_store *store, clr_day date, int product, struct clr_report_facts *out,
+                                      struct clr_fault *fault)
 {
     struct clr_tx tx;
     *out = (struct clr_report_facts){ .store = store, .date = date, .product = product };

@@ -67,10 +67,15 @@ static enum clr_status read_deltas(struct clr_report_facts *facts, struct clr_tx
         struct clr_bytes key, value;
         enum clr_status status;
         CLR_TRY(clr_scan_open(tx, CLR_TABLE_delta, &sources[i], 1, &scan, fault));
-        while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK && (status = take_delta(facts, key, value)) == CLR_OK) continue;
+        while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
+            status = take_delta(facts, key, value);
+            if (status != CLR_OK) break;
+        }
         clr_scan_close(&scan);
-        if (status == CLR_DAMAGED) clr_fault_say(fault, status, "an obligation of a file cannot be read; restore a backup", "文件的债务记录无法读取；请恢复备份");
-        if (status == CLR_OVERFLOW) clr_fault_say(fault, status, "the turnover of a window left the range of amounts", "窗口交易额超出金额范围");
+        if (status == CLR_DAMAGED)
+            clr_fault_say(fault, status, "an obligation of a file cannot be read; restore a backup", "文件的债务记录无法读取；请恢复备份");
+        if (status == CLR_OVERFLOW)
+            clr_fault_say(fault, status, "the turnover of a window left the range of amounts", "窗口交易额超出金额范围");
         if (status != CLR_NOT_FOUND) return status == CLR_FULL ? clr_memory_short(fault) : status;
     }
     return CLR_OK;
@@ -112,7 +117,9 @@ static enum clr_status read_files(struct clr_report_facts *facts, struct clr_tx 
     }
     clr_scan_close(&scan);
     if (status == CLR_FULL) return clr_memory_short(fault);
-    if (status == CLR_OVERFLOW) return clr_fault_say(fault, status, "the files of this report sum up to more than amounts can hold", "报告内文件的合计超出金额范围");
+    if (status == CLR_OVERFLOW)
+        return clr_fault_say(fault, status, "the files of this report sum up to more than amounts can hold",
+                             "报告内文件的合计超出金额范围");
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
 
@@ -128,7 +135,8 @@ static enum clr_status check_shares(const struct clr_report_facts *facts, struct
             amount += facts->part[k].share.amount_fen;
         }
         if (count != (int64_t)info->count || amount != info->amount_fen)
-            return clr_fault_say(fault, CLR_UNBALANCED, "what the files brought is not what the window holds; call a person", "文件带来的金额与窗口金额不符；请人工处理");
+            return clr_fault_say(fault, CLR_UNBALANCED, "what the files brought is not what the window holds; call a person",
+                                 "文件带来的金额与窗口金额不符；请人工处理");
     }
     return CLR_OK;
 }
