@@ -232,6 +232,31 @@ static void a_waiting_decision_can_be_accepted(void **state)
     desk_close(&desk);
 }
 
+/* What counts later for 0 fen books nothing; it can still be adjusted, by the parties it has. */
+static void a_free_ride_can_be_adjusted(void **state)
+{
+    static const struct tap rides[] = {
+        { .card = CARD1, .merchant = 3, .counter = 1, .balance_fen = 9000, .amount_fen = 0, .time = "20260303080000" },
+        { .card = CARD1, .merchant = 1, .counter = 2, .balance_fen = 9000, .amount_fen = 0, .time = "20260303090000" },
+    };
+    struct desk desk = desk_open("free");
+    struct clr_resolved resolved;
+    (void)state;
+    assert_int_equal(desk_taps(&desk, "X-free", STAMP, rides, 2), 1);
+    desk_rules2(&desk);
+    must(&desk, 1, true, "", &resolved);
+    assert_int_equal(desk_owes(&desk, "", "card1", "taxi", CLR_KIND_PURCHASE), 0);
+    const uint32_t moves = desk_moves(&desk, "moves-free", LATER, "a1,transit,adjust,r1-1,,,,,2026-03-05 09:00:00,30,,,\n"
+                                                                  "a2,transit,adjust,r1-2,,,,,2026-03-05 09:00:00,-20,,,\n"
+                                                                  "a3,transit,reversal,r1-1,,,,,2026-03-05 09:00:00,0,,,\n"
+                                                                  "a4,transit,refund,r1-1,,,,,2026-03-05 09:00:00,1,,,\n");
+    static const char *const want[] = { "", "", "", "refund-exceeds-original" };
+    for (size_t i = 0; i < DESK_COUNT(want); i++) desk_expect(&desk, "free", moves, i + 1, want[i]);
+    assert_int_equal(desk_owes(&desk, "", "card1", "taxi", CLR_KIND_ADJUST), 30);
+    assert_int_equal(desk_owes(&desk, "", "bus", "card1", CLR_KIND_ADJUST), 20);
+    desk_close(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_trial_keeps_nothing),
         cmocka_unit_test(money_falls_into_the_window_of_the_stamp),
         cmocka_unit_test(later_rules_name_the_parties),
+        cmocka_unit_test(a_free_ride_can_be_adjusted),
         cmocka_unit_test(a_rejected_conflict_keeps_what_it_conflicts_with),
         cmocka_unit_test(a_refund_needs_its_original),
         cmocka_unit_test(a_waiting_decision_can_be_accepted),

@@ -46,14 +46,29 @@ static enum clr_status booked_by_event(struct clr_again *again, uint64_t event, 
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
 
-static enum clr_status fill_booking(struct clr_again *again, struct clr_original *out, struct clr_fault *fault)
+/** An event that booked nothing (0 fen without a fee) names no parties: those of the latest rules, for an adjustment. */
+static void fill_unbooked(struct clr_again *again, struct clr_subject *subject, struct clr_original *out)
+{
+    struct clr_trade *const trade = &out->trade;
+    clr_again_parties(again, subject);
+    out->rules = again->rules;
+    trade->issuer_index = subject->issuer;
+    trade->acquirer_index = subject->acquirer;
+    if (subject->issuer >= 0) trade->issuer = again->rules->participant[subject->issuer].party;
+    if (subject->acquirer >= 0) trade->acquirer = again->rules->participant[subject->acquirer].party;
+}
+
+static enum clr_status fill_booking(struct clr_again *again, struct clr_subject *subject, struct clr_original *out, struct clr_fault *fault)
 {
     struct clr_trade *const trade = &out->trade;
     uint32_t version;
     if (out->standing.event != 0) {
         struct clr_cell_key key;
         CLR_TRY(booked_by_event(again, out->standing.event, &key, &out->owes, fault));
-        if (!out->owes) return CLR_OK;
+        if (!out->owes) {
+            fill_unbooked(again, subject, out);
+            return CLR_OK;
+        }
         trade->issuer = key.issuer;
         trade->acquirer = key.acquirer;
         version = key.rules_version;
@@ -79,21 +94,13 @@ enum clr_status clr_original_read(struct clr_again *again, const struct clr_move
     CLR_TRY(clr_subject_read(again, out->id, &subject, fault));
     const struct clr_txn *const txn = &subject.txn;
     out->trade = (struct clr_trade){
-        .product = (enum clr_product)txn->product,
-        .kind = (enum clr_kind)txn->kind,
-        .service = (enum clr_service)txn->service,
-        .flags = txn->flags,
-        .issuer = txn->issuer,
-        .acquirer = txn->acquirer,
-        .issuer_index = -1,
-        .acquirer_index = -1,
-        .amount_fen = txn->amount_fen,
-        .price_fen = txn->price_fen,
-        .trade_day = txn->trade_day,
-        .window = txn->window,
+        .product = (enum clr_product)txn->product, .kind = (enum clr_kind)txn->kind, .service = (enum clr_service)txn->service,
+        .flags = txn->flags, .issuer = txn->issuer, .acquirer = txn->acquirer, .issuer_index = -1, .acquirer_index = -1,
+        .amount_fen = txn->amount_fen, .price_fen = txn->price_fen, .trade_day = txn->trade_day, .window = txn->window,
     };
+    const enum clr_status status = fill_booking(again, &subject, out, fault);
     clr_subject_free(&subject);
-    CLR_TRY(fill_booking(again, out, fault));
+    CLR_TRY(status);
     return clr_refunded_get(again->tx, out->id, &out->refunded, fault);
 }
 
@@ -127,7 +134,10 @@ uint64_t clr_original_judge(const struct clr_again *again, const struct clr_move
         !party_agrees(again, move, CLR_ROLE_ISSUER, move->issuer_code, original->trade.issuer) ||
         !party_agrees(again, move, CLR_ROLE_ACQUIRER, move->acquirer_code, original->trade.acquirer))
         reasons |= CLR_REASON_MASK(FIELD_MISMATCH);
-    if (move->txn.kind == CLR_KIND_ADJUST) return reasons;
+    if (move->txn.kind == CLR_KIND_ADJUST) {
+        const bool known = original->trade.issuer_index >= 0 && original->trade.acquirer_index >= 0;
+        return known || !clr_trade_owes(&original->trade) ? reasons : reasons | CLR_REASON_MASK(UNKNOWN_PARTICIPANT);
+    }
     /* Both sides are at most CLR_RECORD_FEN_MAX: the sums here are far from any limit. */
     if (original->refunded.refunded_fen + move->txn.amount_fen > refundable(original)) reasons |= CLR_REASON_MASK(REFUND_EXCEEDS_ORIGINAL);
     if (move->txn.kind != CLR_KIND_REVERSAL) return reasons;
@@ -141,10 +151,11 @@ static enum clr_status obligation(const struct clr_move *move, const struct clr_
                                   struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
 {
     *booked = false;
-    if (!original->owes || !clr_trade_owes(&original->trade)) return CLR_OK;
+    if (!clr_trade_owes(&original->trade)) return CLR_OK;
     if (move->txn.kind == CLR_KIND_ADJUST)
         return clr_adjust_of(original->rules, &original->trade, move->negative ? -move->txn.amount_fen : move->txn.amount_fen, window, key,
                              sum, booked);
+    if (!original->owes) return CLR_OK;
     return clr_refund_of(original->rules, &original->trade, (enum clr_kind)move->txn.kind, original->refunded.refunded_fen,
                          move->txn.amount_fen, window, key, sum, booked);
 }
