@@ -243,41 +243,6 @@ static void shows_the_money(void **state)
     clr_store_close(store);
 }
 
-/* What comes in later, decisions and new rules included, changes nothing of a settled report; the open one moves on. */
-static void settled_stays(void **state)
-{
-    struct clr_fault fault = { 0 };
-    struct clr_settled settled;
-    (void)state;
-    world_copy("world", "later");
-    struct clr_store *const store = open_store("later");
-    char *const before = report_of(store, SETTLED, "zh"), *const again = report_of(store, SETTLED, "zh"),
-    *const open = report_of(store, OPEN, "zh");
-    expect_same(before, again);
-    const char *const more[] = { world_trades("c.csv", 3, 900) };
-    world_ingest(store, more, 1);
-    char *const after = report_of(store, SETTLED, "zh"), *const open_after = report_of(store, OPEN, "zh");
-    expect_same(before, after);
-    assert_string_not_equal(open, open_after);
-    if (clr_settle(store, day_of(OPEN), CLR_ALL_PRODUCTS, scratch_path("out-later"), false, &settled, &fault) != CLR_OK)
-        fail_msg("settle: %s", fault.en);
-    char *const last = report_of(store, SETTLED, "zh"), *const closed = report_of(store, OPEN, "zh");
-    expect_same(before, last);
-    expect_text(closed, "id=\"transit-2026-03-02\"");               /* settled on that date, too */
-    expect_text(closed, "id=\"transit-2026-03-03\"");
-    assert_true(settled.transfer_count > 0);
-    for (size_t i = 0; i < settled.transfer_count; i++) {
-        expect_text(closed, settled.transfer[i].id);
-        expect_yuan(closed, settled.transfer[i].amount_fen);
-    }
-    assert_null(markup_fault(closed));
-    clr_settled_free(&settled);
-    clr_store_close(store);
-    free(before), free(again), free(open), free(after), free(open_after), free(last), free(closed);
-}
-
-/* ---- hostile names ---- */
-
 static const char evil_name[] = "<script>alert(1)</script>&'", evil_file[] = "<img src=x onerror=alert(1)>\"&amp;\xe2\x80\xae.csv";
 
 /* The Shenzhen rules, with another English name for the first line. */
@@ -301,6 +266,57 @@ static void copy_rules(const char *name)
         free(bytes.data);
     }
 }
+
+static bool take_id(void *context, const struct clr_record *record)
+{
+    *(clr_record_id *)context = record->id;
+    return false;
+}
+
+/* What comes in later, decisions and new rules included, changes nothing of a settled report; the open one moves on. */
+static void settled_stays(void **state)
+{
+    struct clr_fault fault = { 0 };
+    struct clr_settled settled;
+    struct clr_rules_loaded loaded;
+    struct clr_resolved resolved;
+    (void)state;
+    world_copy("world", "later");
+    copy_rules("later-rules");
+    struct clr_store *const store = open_store("later");
+    char *const before = report_of(store, SETTLED, "zh"), *const again = report_of(store, SETTLED, "zh"),
+    *const open = report_of(store, OPEN, "zh");
+    expect_same(before, again);
+    const char *const more[] = { world_trades("c.csv", 3, 900) };
+    world_ingest(store, more, 1);
+    if (clr_rules_load(store, scratch_path("later-rules"), false, &loaded, &fault) != CLR_OK) fail_msg("rules: %s", fault.en);
+    assert_int_equal(loaded.version, 2);
+    const struct clr_record_filter waiting = { .verdict = CLR_VERDICT_CONFLICT, .reason = -1, .limit = 1 };
+    clr_record_id id = 0;
+    assert_int_equal(clr_records_each(store, &clr_codecs, &waiting, take_id, &id, NULL), CLR_OK);
+    if (clr_resolve(store, id, true, "seen", CLR_TIME_NONE, false, &resolved, &fault) != CLR_OK) fail_msg("resolve: %s", fault.en);
+    assert_false(resolved.already);
+    char *const after = report_of(store, SETTLED, "zh"), *const open_after = report_of(store, OPEN, "zh");
+    expect_same(before, after);
+    assert_string_not_equal(open, open_after);
+    if (clr_settle(store, day_of(OPEN), CLR_ALL_PRODUCTS, scratch_path("out-later"), false, &settled, &fault) != CLR_OK)
+        fail_msg("settle: %s", fault.en);
+    char *const last = report_of(store, SETTLED, "zh"), *const closed = report_of(store, OPEN, "zh");
+    expect_same(before, last);
+    expect_text(closed, "id=\"transit-2026-03-02\"");               /* settled on that date, too */
+    expect_text(closed, "id=\"transit-2026-03-03\"");
+    assert_true(settled.transfer_count > 0);
+    for (size_t i = 0; i < settled.transfer_count; i++) {
+        expect_text(closed, settled.transfer[i].id);
+        expect_yuan(closed, settled.transfer[i].amount_fen);
+    }
+    assert_null(markup_fault(closed));
+    clr_settled_free(&settled);
+    clr_store_close(store);
+    free(before), free(again), free(open), free(after), free(open_after), free(last), free(closed);
+}
+
+/* ---- hostile names ---- */
 
 static void hostile_names(void **state)
 {
