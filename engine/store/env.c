@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "store/env_file.h"
+
 static const char *const table_names[CLR_TABLE_COUNT] = {
 #define X(name, number) [number] = #name,
     CLR_TABLE_LIST(X)
@@ -41,6 +43,7 @@ enum clr_status clr_env_fault(struct clr_env *env, int code, const char *doing_e
     case ENOMEM: case MDB_TXN_FULL: status = CLR_FULL; break;
     case EACCES: case EPERM: case EROFS: case ENOENT: status = CLR_USAGE; break;
     case MDB_CORRUPTED: case MDB_PAGE_NOTFOUND: case MDB_PANIC: case MDB_INVALID: case MDB_VERSION_MISMATCH: case MDB_BAD_VALSIZE:
+    case MDB_BAD_TXN: case MDB_INCOMPATIBLE: /* a page that could not be read spoils its transaction; a table opens with flags it never had */
         status = CLR_DAMAGED;
         break;
     default: break;
@@ -103,6 +106,7 @@ enum clr_status clr_env_open(struct clr_env *env, const char *path, uint64_t map
     if (strlen(path) >= sizeof env->path - 16) return clr_fault_say(fault, CLR_USAGE, "the store's path is too long", "存储路径过长");
     snprintf(env->path, sizeof env->path, "%s", path);
     CLR_TRY(take_lock(env, create, read_only, fault));
+    if (!create) CLR_TRY(clr_env_file_check(path, fault));
 
     int code = mdb_env_create(&env->env);
     if (code == 0) code = mdb_env_set_maxdbs(env->env, CLR_TABLE_COUNT);

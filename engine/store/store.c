@@ -45,7 +45,8 @@ static void fill_defaults(struct clr_store_options *to, const struct clr_store_o
 
 static enum clr_status key_fault(int code, const char *path, const char *en, const char *zh, struct clr_fault *fault)
 {
-    clr_fault_say(fault, CLR_KEY, "%s%.0s: %s", "%.0s%s：%s", en, zh, strerror(code));
+    if (code == 0) clr_fault_say(fault, CLR_KEY, "%s%.0s", "%.0s%s", en, zh);
+    else clr_fault_say(fault, CLR_KEY, "%s%.0s: %s", "%.0s%s：%s", en, zh, strerror(code));
     clr_fault_at(fault, path, 0, NULL);
     return CLR_KEY;
 }
@@ -75,14 +76,14 @@ static enum clr_status write_key(const char *path, struct clr_fault *fault)
 static enum clr_status read_key(const char *path, uint8_t key[CLR_STORE_KEY_SIZE], struct clr_fault *fault)
 {
     struct stat info;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);      /* a pipe in its place must not hold us */
     if (fd < 0) return key_fault(errno, path, "cannot read the store's key", "无法读取存储密钥", fault);
     const ssize_t got = read(fd, key, CLR_STORE_KEY_SIZE);
     const bool private_file = fstat(fd, &info) == 0 && (info.st_mode & 077) == 0;
     const bool exact = got == CLR_STORE_KEY_SIZE && info.st_size == CLR_STORE_KEY_SIZE;
     close(fd);
-    if (!exact) return key_fault(EINVAL, path, "the key file does not hold 32 bytes", "密钥文件长度不是32字节", fault);
-    if (!private_file) return key_fault(EACCES, path, "the key file can be read by others; chmod 600 it", "密钥文件可被他人读取，请 chmod 600", fault);
+    if (!exact) return key_fault(0, path, "the key file does not hold 32 bytes", "密钥文件长度不是32字节", fault);
+    if (!private_file) return key_fault(0, path, "the key file can be read by others; chmod 600 it", "密钥文件可被他人读取，请 chmod 600", fault);
     return CLR_OK;
 }
 
@@ -116,7 +117,8 @@ static enum clr_status make_directory(const char *path, struct clr_fault *fault)
         return CLR_USAGE;
     }
     snprintf(inner, sizeof inner, "%s/archive", path);
-    if (mkdir(inner, 0700) != 0 && errno != EEXIST) return clr_fault_say(fault, CLR_FULL, "cannot make %s: %s", "无法建立 %s：%s", inner, strerror(errno));
+    if (mkdir(inner, 0700) != 0 && errno != EEXIST)
+        return clr_fault_say(fault, errno == ENOSPC ? CLR_FULL : CLR_USAGE, "cannot make %s: %s", "无法建立 %s：%s", inner, strerror(errno));
     return CLR_OK;
 }
 
@@ -229,7 +231,7 @@ static enum clr_status open_and_sweep(struct clr_store *store, const char *path,
 
 enum clr_status clr_store_open(const char *path, const struct clr_store_options *options, struct clr_store **out, struct clr_fault *fault)
 {
-    char key_file[600], data[600];
+    char key_file[600], data[600], lock[600];
     *out = NULL;
     if (sodium_init() < 0) return clr_fault_say(fault, CLR_KEY, "libsodium does not start", "libsodium 无法启动");
     /* LMDB and the packers free and take buffers of a few hundred KiB all the time: keep them on the heap, where they stay warm. */
@@ -241,8 +243,9 @@ enum clr_status clr_store_open(const char *path, const struct clr_store_options 
     store->env.lock_fd = -1;
     fill_defaults(&store->options, options);
     snprintf(data, sizeof data, "%s/data.mdb", path);
+    snprintf(lock, sizeof lock, "%s/lock", path);
     enum clr_status status = CLR_OK;
-    if (access(data, F_OK) != 0) {
+    if (access(data, F_OK) != 0 && access(lock, F_OK) != 0) {          /* a store that lost its data is damaged, not absent */
         status = clr_fault_say(fault, CLR_USAGE, "there is no store here; make one with `clear init`", "此处没有存储；请先运行 `clear init`");
         clr_fault_at(fault, path, 0, NULL);
     }
