@@ -16,6 +16,12 @@ enum clr_status clr_fen_round_ppm(clr_wide numerator, clr_fen *out)
 {
     /* C truncates toward zero, so the remainder has the numerator's sign and rounding moves away from zero.
      * Dividing first keeps the half added from overflowing at the ends of the range. */
+    if (numerator >= INT64_MIN && numerator <= INT64_MAX) {
+        /* Nearly always: a division by a constant instead of a call. */
+        const int64_t small = (int64_t)numerator, left = small % CLR_PPM;
+        *out = small / CLR_PPM + (left >= CLR_PPM / 2) - (left <= -(CLR_PPM / 2));
+        return CLR_OK;
+    }
     clr_wide quotient = numerator / CLR_PPM;
     const clr_wide rest = numerator % CLR_PPM;
 
@@ -27,6 +33,11 @@ enum clr_status clr_fen_round_ppm(clr_wide numerator, clr_fen *out)
 enum clr_status clr_fen_share_ppm(clr_fen fen, uint32_t ppm, clr_fen *out)
 {
     /* Truncation toward zero is the floor of a share that is paid, and its exact mirror image when it is paid back. */
+    int64_t product;
+    if (!__builtin_mul_overflow(fen, (int64_t)ppm, &product)) {
+        *out = product / CLR_PPM;
+        return CLR_OK;
+    }
     return narrow((clr_wide)fen * ppm / CLR_PPM, out);
 }
 
