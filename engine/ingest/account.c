@@ -54,5 +54,6 @@ enum clr_status clr_partition_account(struct clr_batch *batch, struct clr_batch_
     CLR_TRY(clr_figures_count(&share->figures, txn->reasons, txn->kind, txn->amount_fen));
     if (verdict != CLR_VERDICT_ACCEPTED) return note_exception(worker, batch, txn);
     if (share->window == CLR_DAY_NONE || txn->window < share->window) share->window = txn->window;
+    if (txn->kind != CLR_KIND_PURCHASE && txn->kind != CLR_KIND_LOAD) return CLR_OK;      /* entries and locks make no obligation */
     return book(batch, worker, share, txn);
 }
