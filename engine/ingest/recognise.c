@@ -1,7 +1,11 @@
 #include "ingest/recognise.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static char *copy_text(const char *text, size_t size)
 {
@@ -131,15 +135,20 @@ enum clr_status clr_job_scan(struct clr_store *store, const struct clr_codec_lis
 
 static int64_t sidecar_stamp(const char *path, bool *broken)
 {
-    char name[4200], text[64] = "";
+    char name[4200], text[64];
     snprintf(name, sizeof name, "%s.received", path);
-    FILE *const file = fopen(name, "re");
-    if (file == NULL) return CLR_TIME_NONE;
-    const size_t got = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    struct clr_bytes bytes = clr_bytes_of(text, got);
-    while (bytes.size > 0 && (bytes.data[bytes.size - 1] == '\n' || bytes.data[bytes.size - 1] == '\r')) bytes.size--;
-    const int64_t stamp = clr_time_parse(clr_bytes_trim(bytes));
+    /* Non-blocking: a pipe of that name must be refused, not waited for. */
+    const int file = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) {
+        *broken = errno != ENOENT && errno != ENAMETOOLONG;
+        return CLR_TIME_NONE;
+    }
+    struct stat stat;
+    ssize_t got = -1;
+    if (fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size < (off_t)sizeof text) got = read(file, text, sizeof text);
+    close(file);
+    while (got > 0 && (text[got - 1] == '\n' || text[got - 1] == '\r')) got--;
+    const int64_t stamp = got > 0 ? clr_time_parse(clr_bytes_trim(clr_bytes_of(text, (size_t)got))) : CLR_TIME_NONE;
     *broken = stamp == CLR_TIME_NONE;
     return stamp;
 }
