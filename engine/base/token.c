@@ -107,31 +107,71 @@ static const uint8_t text_values[256] = {
     ['n'] = 50, ['o'] = 51, ['p'] = 52, ['q'] = 53, ['r'] = 54, ['s'] = 55, ['t'] = 56, ['u'] = 57, ['v'] = 58, ['w'] = 59, ['x'] = 60, ['y'] = 61, ['z'] = 62,
 };
 
-static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
+/* Eight ASCII digits, first in the low byte, to four bytes of two digits, first in the low byte. */
+static uint32_t digits_to_nibbles(uint64_t digits)
 {
+    digits &= UINT64_C(0x0F0F0F0F0F0F0F0F);
+    digits = (digits << 4 | digits >> 8) & UINT64_C(0x00FF00FF00FF00FF);      /* pairs: the first digit is the high nibble */
+    digits = (digits | digits >> 8) & UINT64_C(0x0000FFFF0000FFFF);
+    return (uint32_t)(digits | digits >> 16);
+}
+
+/* Every byte '0'..'9': the high nibble is 3, and adding 6 does not carry into it. */
+static bool are_digits(uint64_t bytes)
+{
+    return ((bytes & UINT64_C(0xF0F0F0F0F0F0F0F0)) | ((bytes + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)
+        == UINT64_C(0x3333333333333333);
+}
+
+static bool all_digits(struct clr_bytes number)
+{
+    uint64_t part;
+    for (; number.size >= 8; number.data += 8, number.size -= 8) {
+        memcpy(&part, number.data, 8);
+        if (!are_digits(part)) return false;
+    }
     for (size_t i = 0; i < number.size; i++) {
         if (!is_digit(number.data[i])) return false;
     }
+    return true;
+}
+
+static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
+{
+    char digits[32];
+    if (!is_digit(number.data[0]) || !all_digits(number)) return false;
     while (number.size > 1 && number.data[0] == '0') { number.data++; number.size--; }   /* zero itself keeps one digit */
     if (number.size > DECIMAL_MAX) return false;
 
+    memset(digits, '0', sizeof digits);              /* behind the last digit stand zeros, as nibbles too */
+    memcpy(digits, number.data, number.size);
+    for (size_t i = 0; i < 4; i++) {
+        uint64_t part;
+        memcpy(&part, digits + 8 * i, 8);
+        const uint32_t nibbles = digits_to_nibbles(part);
+        memcpy(block + 1 + 4 * i, &nibbles, i < 3 ? 4 : 3);
+    }
     block[0] = (uint8_t)(KIND_DECIMAL | number.size);
-    for (size_t i = 0; i < number.size; i++) block[1 + i / 2] |= (uint8_t)((number.data[i] - '0') << (i % 2 == 0 ? 4 : 0));
     return true;
 }
 
 static bool pack_text(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
-    unsigned __int128 bits = 0;                      /* 6 a character, at the top of 120 */
+    uint64_t half[2] = { 0, 0 };                     /* ten characters of 6 bits each */
+    unsigned unknown = 0;
     if (number.size > TEXT_MAX) return false;
     for (size_t i = 0; i < number.size; i++) {
         const unsigned value = text_values[number.data[i]];
-        if (value == 0) return false;
-        bits = bits << 6 | (value - 1);
+        unknown |= value == 0;
+        half[i / 10] = half[i / 10] << 6 | ((value - 1) & 63);
     }
-    bits <<= 6 * (TEXT_MAX - number.size);
+    if (unknown) return false;
+    /* The characters stand at the top of the 120 bits. */
+    if (number.size <= 10) half[0] <<= 6 * (10 - number.size);
+    else half[1] <<= 6 * (20 - number.size);
+    clr_put_be64(block, half[0] >> 4);               /* bytes 1..7 are the first 56 bits */
+    clr_put_be64(block + 8, half[0] << 60 | half[1]);
     block[0] = (uint8_t)(KIND_TEXT | number.size);
-    for (size_t i = BLOCK_SIZE - 1; i > 0; i--, bits >>= 8) block[i] = (uint8_t)bits;
     return true;
 }
 

@@ -185,11 +185,14 @@ static enum clr_status make_run(struct clr_batch *batch, struct writer *writer, 
 
 static enum clr_status reserve_notes(struct clr_batch *batch)
 {
-    if (batch->notes_capacity >= batch->records) return CLR_OK;
-    free(batch->notes);
-    batch->notes = malloc((size_t)batch->records);
-    batch->notes_capacity = batch->notes != NULL ? batch->records : 0;
-    return batch->notes != NULL ? CLR_OK : CLR_FULL;
+    if (batch->notes_capacity < batch->records) {
+        free(batch->notes);
+        batch->notes = malloc((size_t)batch->records);
+        batch->notes_capacity = batch->notes != NULL ? batch->records : 0;
+        if (batch->notes == NULL) return CLR_FULL;
+    }
+    if (batch->records > 0) memset(batch->notes, 0, (size_t)batch->records);
+    return CLR_OK;
 }
 
 static int by_gray(const void *a, const void *b)
@@ -229,6 +232,7 @@ static enum clr_status finish_writing(struct clr_batch *batch, struct writer *wr
         return status;
     }
     if (writer->begun) CLR_TRY(clr_tx_commit(&writer->tx, fault));
+    for (unsigned w = 0; w < batch->threads; w++) CLR_TRY(clr_tabs_settle(batch->worker[w].tabs));
     for (unsigned tail = 0; tail < 2; tail++)
         if (tail == 0 || batch->tail_job != UINT32_MAX) CLR_TRY(make_run(batch, writer, tail));
     return CLR_OK;
