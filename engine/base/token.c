@@ -155,22 +155,31 @@ static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
     return true;
 }
 
+/* Up to ten characters, 6 bits each, the last lowest. *unknown is set when one is not of the alphabet. */
+static uint64_t text_to_bits(const uint8_t *text, size_t size, bool *unknown)
+{
+    uint64_t bits = 0;
+    bool odd = false;
+    for (size_t i = 0; i < size; i++) {
+        const uint64_t value = text_values[text[i]];
+        odd |= value == 0;
+        bits = bits << 6 | ((value - 1) & 63);
+    }
+    *unknown |= odd;
+    return bits;
+}
+
 static bool pack_text(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
-    uint64_t half[2] = { 0, 0 };                     /* ten characters of 6 bits each */
-    unsigned unknown = 0;
+    bool unknown = false;
     if (number.size > TEXT_MAX) return false;
-    for (size_t i = 0; i < number.size; i++) {
-        const unsigned value = text_values[number.data[i]];
-        unknown |= value == 0;
-        half[i / 10] = half[i / 10] << 6 | ((value - 1) & 63);
-    }
+    /* Two halves of 60 bits; the characters stand at the top of the 120. */
+    const size_t first = number.size < 10 ? number.size : 10, second = number.size - first;
+    const uint64_t high = text_to_bits(number.data, first, &unknown) << 6 * (10 - first);
+    const uint64_t low = text_to_bits(number.data + first, second, &unknown) << 6 * (10 - second);
     if (unknown) return false;
-    /* The characters stand at the top of the 120 bits. */
-    if (number.size <= 10) half[0] <<= 6 * (10 - number.size);
-    else half[1] <<= 6 * (20 - number.size);
-    clr_put_be64(block, half[0] >> 4);               /* bytes 1..7 are the first 56 bits */
-    clr_put_be64(block + 8, half[0] << 60 | half[1]);
+    clr_put_be64(block, high >> 4);                  /* bytes 1..7 are the first 56 bits */
+    clr_put_be64(block + 8, high << 60 | low);
     block[0] = (uint8_t)(KIND_TEXT | number.size);
     return true;
 }
@@ -186,14 +195,15 @@ static void pack_hash(const struct clr_tokenizer *tokenizer, struct clr_bytes nu
     memcpy(block + 1, hash, BLOCK_SIZE - 1);
 }
 
-void clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, uint8_t block[16])
+bool clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, uint8_t block[16])
 {
     number = clr_bytes_trim(number);
-    memset(block, 0, BLOCK_SIZE);
-    if (number.size == 0) return;
-    if (pack_decimal(number, block)) return;
-    if (pack_text(number, block)) return;
-    pack_hash(tokenizer, number, block);
+    if (number.size == 0) {
+        memset(block, 0, BLOCK_SIZE);
+        return false;
+    }
+    if (!pack_decimal(number, block) && !pack_text(number, block)) pack_hash(tokenizer, number, block);
+    return true;
 }
 
 void clr_tokens_of_blocks(struct clr_tokenizer *tokenizer, struct clr_token *blocks, size_t count)

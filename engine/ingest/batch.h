@@ -83,7 +83,7 @@ struct clr_batch_worker {
     struct clr_tabs *tabs;
     /* scratch of phase B, grown as needed */
     struct clr_entry *entry, *entry_spare;
-    const struct clr_txn **row;
+    struct clr_txn **row;
     uint64_t *row_number, *row_hash;
     uint32_t *bucket;
     size_t entry_capacity, bucket_capacity;
