@@ -40,6 +40,8 @@ struct model_row {
 #define ROWS_MAX 1200
 static struct model_row model[ROWS_MAX];
 static size_t model_count;
+static unsigned decisions_percent;             /* how many of the rows decide an earlier one */
+static unsigned contents_drawn;                /* 5, or 3: without those that are refused by themselves */
 
 static bool stands(const struct model_row *row) { return row->verdict == ACCEPTED || row->verdict == PENDING || row->verdict == CONFLICT; }
 
@@ -73,7 +75,7 @@ static void make_row(FILE *text, uint64_t *seed, uint32_t file, uint64_t number)
 {
     struct model_row *const row = &model[model_count];
     *row = (struct model_row){ .file = file, .number = number };
-    if (model_count > 0 && draw(seed, 3) == 0) {
+    if (model_count > 0 && draw(seed, 100) < decisions_percent) {
         const size_t start = draw(seed, (uint32_t)model_count);
         for (size_t i = 0; i < model_count; i++) {
             struct model_row *const waiting = &model[(start + i) % model_count];
@@ -85,7 +87,7 @@ static void make_row(FILE *text, uint64_t *seed, uint32_t file, uint64_t number)
             return;
         }
     }
-    row->content = draw(seed, 400) == 0 ? 0 : 1 + draw(seed, 5);
+    row->content = draw(seed, 400) == 0 ? 0 : 1 + draw(seed, contents_drawn);
     fprintf(text, "Z1,%s\n", contents[row->content].row);
     model_judge(row);
     model_count++;
@@ -119,13 +121,15 @@ static void one_id_many_times(void **state)
 {
     const struct tap tap = { .card = CARD1, .merchant = 1, .counter = 100, .balance_fen = 50000, .amount_fen = 1000, .time = "20260303080000" };
     (void)state;
-    for (uint64_t round = 1; round <= 6; round++) {
+    for (uint64_t round = 1; round <= 12; round++) {
         char name[40];
         uint64_t seed = round;
         snprintf(name, sizeof name, "flood%llu", (unsigned long long)round);
         struct desk desk = desk_open(name);
         desk_taps(&desk, "X-one", "2026-03-03T22:00:00+08:00", &tap, 1);
         model_count = 0;
+        decisions_percent = 30 + 8 * (unsigned)(round % 4);              /* from ever more standing to hardly any */
+        contents_drawn = round % 3 == 0 ? 5 : 3;
         for (uint32_t file = 2; file <= 4; file++) {
             char *rows = NULL;
             size_t size;
