@@ -84,7 +84,7 @@ static uint32_t normal_counter(const struct clr_job *job, uint32_t counter)
 {
     const int offset = job->sender->counter_offset;
     if (offset == 0) return counter;
-    if (job->codec->format == CLR_FORMAT_YZ316) return (counter + (uint32_t)offset) & 0xFFFF;
+    if (job->codec->format == CLR_FORMAT_YZ316 || job->codec->format == CLR_FORMAT_TRADE_CSV) return (counter + (uint32_t)offset) & 0xFFFF;
     return (counter + 1000000u + (uint32_t)offset) % 1000000u;
 }
 

@@ -291,6 +291,58 @@ def szt_record(row, format_name):
     return raw
 
 
+# ---- trade-csv ----
+
+TRADE_COLUMNS = ("card", "terminal", "serial", "counter", "amount_fen", "time", "city_card", "city_trade", "service", "type", "tac")
+
+
+def decode_trade_csv(data, name):
+    rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8"), newline="")) if row]
+    if not rows or set(rows[0]) != set(TRADE_COLUMNS):
+        return Decoded([], {"framing"})
+    records = []
+    for row in rows[1:]:
+        if len(row) == len(rows[0]):
+            records.append(trade_record(dict(zip(rows[0], row))))
+        else:
+            records.append(Raw("trade-csv", reasons={"malformed"}))
+    return Decoded(records, set())
+
+
+def limited(raw, text, least, most):
+    """A number of so many digits."""
+    if not least <= len(text) <= most:
+        raw.reasons.add("malformed")
+        return None
+    return number(raw, text)
+
+
+def trade_record(row):
+    raw = Raw("trade-csv", counter_modulus=65536)
+    if limited(raw, row["card"], 16, 19) is not None:
+        card_of(raw, row["card"])
+    raw.sam, raw.sam_serial = limited(raw, row["terminal"], 1, 12), limited(raw, row["serial"], 1, 9)
+    raw.counter = number(raw, row["counter"])
+    if raw.counter is not None and raw.counter > 65535:
+        raw.counter = None
+        raw.reasons.add("malformed")
+    raw.amount = number(raw, row["amount_fen"]) or 0
+    raw.time = szt_time(raw, row["time"].replace("T", " "))
+    for name in ("city_card", "city_trade"):
+        if row[name] and limited(raw, row[name], 4, 4) is not None:
+            setattr(raw, name, row[name])
+    industry = limited(raw, row["service"], 2, 2)
+    if industry is not None:
+        raw.service = INDUSTRY.get(industry, "other")
+        if industry not in INDUSTRY:
+            raw.reasons.add("malformed")
+    raw.type = limited(raw, row["type"], 2, 2)
+    if raw.type is not None and raw.type not in (6, 9):
+        raw.reasons.add("unknown-type")
+    raw.tac = tac_of(raw, row["tac"], True)
+    return raw
+
+
 # ---- moves ----
 
 MOVE_COLUMNS = ("id", "product", "kind", "orig_id", "card", "issuer", "acquirer", "service", "trade_time", "amount_fen",
@@ -355,8 +407,10 @@ DECODERS = {
     "szt-csv": decode_szt_csv,
     "szt-json": decode_szt_json,
     "moves": decode_moves,
+    "trade-csv": decode_trade_csv,
 }
-UNIT_FIELD = {"yz316": "unit", "xf158": "merchant", "xf160": "merchant", "szt-csv": "company", "szt-json": "company", "moves": ""}
+UNIT_FIELD = {"yz316": "unit", "xf158": "merchant", "xf160": "merchant", "szt-csv": "company", "szt-json": "company", "moves": "",
+              "trade-csv": ""}
 
 
 def decode(format_name, data, name):

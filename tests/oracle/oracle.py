@@ -198,6 +198,8 @@ def sniff(data, name):
         return "moves"
     if b"deal_date" in first:
         return "szt-csv"
+    if b"city_trade" in first:
+        return "trade-csv"
     if len(first) == 44 and first.endswith(b"F" * 24):
         return "xf158" if first[12:20] == b"00000158" else "xf160"
     return ""

@@ -44,11 +44,12 @@ run_case() {
 }
 
 for seed in "${seeds[@]}"; do
-    for format in yz316 xf158 xf160 szt-csv szt-json moves; do
+    for format in yz316 xf158 xf160 szt-csv szt-json moves trade-csv; do
         special=()
         case $format in
             xf*) special=(--gray 20000 --gaps 5000) ;;
             yz316) special=(--test 5000 --gaps 4000) ;;
+            trade-csv) special=(--gaps 4000) ;;
         esac
         run_case "$format-$seed" "$format" "$seed" "" -- --files 7 "${common[@]}" "${special[@]}"
         run_case "$format-$seed-one" "$format" "$seed" "--threads 1" -- --files 1 "${common[@]}" "${special[@]}"

@@ -48,7 +48,7 @@ enum option_type {
     X(SUBCOMMIT_BYTES, "subcommit-bytes", SIZE, "SIZE", NULL, "", "")                                                                       \
     X(DRY_RUN, "dry-run", FLAG, NULL, NULL, "do everything, keep nothing", "照常执行但不保留任何结果")                                        \
     X(STRICT, "strict", FLAG, NULL, NULL, "exit 3 when records were rejected, conflict or wait", "有拒绝、冲突或待定记录时以 3 退出")            \
-    X(FORMAT, "format", CHOICE, "F", "szt-csv|szt-json|yz316|xf158|xf160|moves", "format of the files (default: by content and name)", "文件格式（默认按内容和文件名识别）") \
+    X(FORMAT, "format", CHOICE, "F", "szt-csv|szt-json|yz316|xf158|xf160|moves|trade-csv", "format of the files (default: by content and name)", "文件格式（默认按内容和文件名识别）") \
     X(SENDER, "sender", TEXT, "NAME", NULL, "who sent the files (default: by senders.ini)", "发送方（默认按 senders.ini）")                   \
     X(RECEIVED_AT, "received-at", TIME, "T", NULL, "when the files were received: a time, or now", "接收时间：某一时刻，或 now")              \
     X(ARCHIVE, "archive", CHOICE, "MODE", "keep|reference|none", "keep the input sealed, keep its path, or neither (default keep)", "原文件封存、只记路径或都不（默认 keep）") \
