@@ -8,6 +8,7 @@
 #include "store/runindex.h"
 
 #define HEADS 32                         /* rows of a stream that are looked at together */
+#define AHEAD 12                         /* a miss takes as long as the work of a few rows */
 
 /** What decides where a row goes. */
 struct head { uint64_t key_hash; clr_record_id id; uint32_t segment, row, partition; };
@@ -47,7 +48,7 @@ struct unit {
     struct partition_rows partition[1u << CLR_MERGE_SPLIT_BITS];
     struct clr_segment_builder builder;
     struct clr_txn *txn;                 /* CLR_PART_ROWS each */
-    const struct clr_txn **txn_at;
+    struct clr_txn **txn_at;
     uint64_t *number_of, *key_hash;
 };
 
@@ -115,6 +116,7 @@ static enum clr_status fill(struct unit *unit, struct stream *stream)
         }
         const struct clr_segment *const segment = &unit->opened[stream->segment].segment;
         const uint32_t row = stream->row++;
+        if (row + AHEAD < stream->rows) __builtin_prefetch(&segment->card[clr_segment_get(segment, row + AHEAD, CLR_SEG_CARD)]);
         const uint64_t hash = hash_row(merge->seed, segment, row), key_hash = clr_key_hash(hash), file = clr_segment_get(segment, row, CLR_SEG_FILE);
         if (clr_partition_of(hash, stream->run->bits) != stream->run->part[stream->part - 1].partition || key_hash < stream->before ||
             file >= stream->run->file_count)
@@ -206,9 +208,17 @@ static enum clr_status hand_over(struct unit *unit, struct clr_merged_part *part
     return CLR_OK;
 }
 
+/** The card of a row that is packed soon: cards stand in any order. */
+static inline void prefetch_card(const struct unit *unit, const struct waiting_row *row)
+{
+    const struct clr_segment *const segment = &unit->opened[row->segment].segment;
+    __builtin_prefetch(&segment->card[clr_segment_get(segment, row->row, CLR_SEG_CARD)]);
+}
+
 static enum clr_status pack(struct unit *unit, struct partition_rows *rows, struct clr_merged_part *part)
 {
     for (uint32_t i = 0; i < rows->count; i++) {
+        if (i + AHEAD < rows->count) prefetch_card(unit, &rows->row[i + AHEAD]);
         const struct opened *const from = &unit->opened[rows->row[i].segment];
         clr_segment_row(&from->segment, rows->row[i].row, &unit->txn[i], &unit->number_of[i]);
         unit->txn[i].file = unit->merge->file[from->source][unit->txn[i].file];
