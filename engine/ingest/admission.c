@@ -123,7 +123,7 @@ static enum clr_status sweep_files(struct clr_store *store, struct clr_fault *fa
 enum clr_status clr_admission_sweep_runs(struct clr_store *store, struct clr_fault *fault)
 {
     for (size_t i = 0; i < store->run_count; i++)
-        if (store->run[i]->state == CLR_RUN_BUILDING) CLR_TRY(delete_run(store, store->run[i]->id, fault));
+        if (store->run[i]->state != CLR_RUN_READY) CLR_TRY(delete_run(store, store->run[i]->id, fault));
     clr_store_runs_forget_building(store);
     return CLR_OK;
 }

@@ -68,7 +68,7 @@ CLR_MUST_USE enum clr_status clr_admission_sweep(struct clr_store *store, struct
  */
 CLR_MUST_USE enum clr_status clr_admission_sweep_archives(struct clr_store *store, struct clr_fault *fault);
 
-/** Remove building runs only (of a file refused at its end). */
+/** Remove runs that are not ready only: of a file refused at its end, or merged into another. */
 CLR_MUST_USE enum clr_status clr_admission_sweep_runs(struct clr_store *store, struct clr_fault *fault);
 
 /** Remove the verdict map, offsets and moves of a file that is not in. */

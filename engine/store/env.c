@@ -369,3 +369,23 @@ enum clr_status clr_meta_put(struct clr_tx *tx, const char *name, uint64_t value
 {
     return clr_tx_put(tx, CLR_TABLE_meta, name, strlen(name), &value, sizeof value, fault);
 }
+
+/* ---- space ---- */
+
+/* LMDB's free list is table 0, each value a count and that many page numbers. */
+enum clr_status clr_tx_free_pages(struct clr_tx *tx, uint64_t *pages, struct clr_fault *fault)
+{
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    int code = mdb_cursor_open(tx->txn, 0, &cursor);
+    *pages = 0;
+    if (code != 0) return clr_env_fault(tx->env, code, "reading the free list", "读取空闲页表", fault);
+    while ((code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+        size_t listed;
+        if (value.mv_size < sizeof listed) continue;
+        memcpy(&listed, value.mv_data, sizeof listed);
+        *pages += listed;
+    }
+    mdb_cursor_close(cursor);
+    return code == MDB_NOTFOUND ? CLR_OK : clr_env_fault(tx->env, code, "reading the free list", "读取空闲页表", fault);
+}

@@ -37,7 +37,8 @@ uint64_t clr_segment_reasons(const struct clr_segment *segment, size_t row)
 void clr_segment_row(const struct clr_segment *segment, size_t row, struct clr_txn *out, uint64_t *number)
 {
 #define GET(column) clr_segment_get(segment, row, CLR_SEG_##column)
-    memset(out, 0, sizeof *out);
+    out->hash = out->link = 0;               /* every other field is set below: no need to clear them first */
+    out->block = out->index = 0;
     out->card = *clr_segment_card(segment, row);
     out->sam = GET(SAM);
     out->sam_serial = GET(SERIAL);

@@ -18,6 +18,7 @@ static enum clr_status take_in(struct cli *cli, struct clr_ingest_result *result
         .received_at = cli_received_at(cli),
         .archive = archive_mode(cli),
         .dry_run = cli->dry_run,
+        .no_maintain = cli_number(cli, OPTION_ID_MAINTAIN, 0) == 1,      /* auto|never */
         .progress = { progress_step, &cli->progress },
     };
     CLR_TRY(cli_open(cli, false));
@@ -61,6 +62,7 @@ int cmd_ingest(struct cli *cli)
     if (status != CLR_OK && (status != result.worst || result.file_count == 0)) cli_say_fault(cli, &cli->fault, status);
     else ingest_say_refusals(cli, &result);
     const bool strict = status == CLR_OK && strict_objects(cli, &result.totals);
+    maintained_note(cli, &result.maintained);
     cli_note_dry_run(cli);
     clr_ingest_result_free(&result);
     return strict ? 3 : cli_exit_code(status);

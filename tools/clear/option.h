@@ -52,6 +52,7 @@ enum option_type {
     X(SENDER, "sender", TEXT, "NAME", NULL, "who sent the files (default: by senders.ini)", "发送方（默认按 senders.ini）")                   \
     X(RECEIVED_AT, "received-at", TIME, "T", NULL, "when the files were received: a time, or now", "接收时间：某一时刻，或 now")              \
     X(ARCHIVE, "archive", CHOICE, "MODE", "keep|reference|none", "keep the input sealed, keep its path, or neither (default keep)", "原文件封存、只记路径或都不（默认 keep）") \
+    X(MAINTAIN, "maintain", CHOICE, "WHEN", "auto|never", "merge runs at the end when a day has too many, or never (default auto)", "同日批次过多时在结束前合并，或从不（默认 auto）") \
     X(DATE, "date", DAY, "YYYY-MM-DD", NULL, "business date", "清算日")                                                                     \
     X(PRODUCT, "product", CHOICE, "P", "transit|vessel|toll|medical|bankcard", "one product (default: all)", "只看一种业务（默认全部）")      \
     X(LEVEL, "level", CHOICE, "LEVEL", "member|participant|region", "who a row is about (default member)", "按成员、参与方或地区（默认 member）") \
