@@ -123,35 +123,45 @@ static bool are_digits(uint64_t bytes)
         == UINT64_C(0x3333333333333333);
 }
 
-static bool all_digits(struct clr_bytes number)
+static uint64_t load64(const uint8_t *at)
 {
-    uint64_t part;
-    for (; number.size >= 8; number.data += 8, number.size -= 8) {
-        memcpy(&part, number.data, 8);
-        if (!are_digits(part)) return false;
-    }
-    for (size_t i = 0; i < number.size; i++) {
-        if (!is_digit(number.data[i])) return false;
-    }
+    uint64_t value;
+    memcpy(&value, at, 8);
+    return value;
+}
+
+static void put_nibbles(uint8_t *to, uint64_t digits)
+{
+    const uint32_t nibbles = digits_to_nibbles(digits);
+    memcpy(to, &nibbles, 4);
+}
+
+/* The usual card number, 16 to 23 digits without a leading zero: three loads, the last of them up to the last digit. */
+static bool pack_card_number(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
+{
+    if (number.size < 16 || number.size >= 24 || number.data[0] == '0') return false;
+    const uint64_t first = load64(number.data), second = load64(number.data + 8), last = load64(number.data + number.size - 8);
+    if (!are_digits(first) || !are_digits(second) || !are_digits(last)) return false;
+    block[0] = (uint8_t)(KIND_DECIMAL | number.size);
+    put_nibbles(block + 1, first);
+    put_nibbles(block + 5, second);
+    /* What the last load repeats of the second is shifted out; zeros behind the last digit. */
+    put_nibbles(block + 9, number.size == 16 ? 0 : last >> 8 * (24 - number.size));
+    memset(block + 13, 0, 3);
     return true;
 }
 
 static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
-    char digits[32];
-    if (!is_digit(number.data[0]) || !all_digits(number)) return false;
+    for (size_t i = 0; i < number.size; i++) {
+        if (!is_digit(number.data[i])) return false;
+    }
     while (number.size > 1 && number.data[0] == '0') { number.data++; number.size--; }   /* zero itself keeps one digit */
     if (number.size > DECIMAL_MAX) return false;
 
-    memset(digits, '0', sizeof digits);              /* behind the last digit stand zeros, as nibbles too */
-    memcpy(digits, number.data, number.size);
-    for (size_t i = 0; i < 4; i++) {
-        uint64_t part;
-        memcpy(&part, digits + 8 * i, 8);
-        const uint32_t nibbles = digits_to_nibbles(part);
-        memcpy(block + 1 + 4 * i, &nibbles, i < 3 ? 4 : 3);
-    }
+    memset(block, 0, BLOCK_SIZE);
     block[0] = (uint8_t)(KIND_DECIMAL | number.size);
+    for (size_t i = 0; i < number.size; i++) block[1 + i / 2] |= (uint8_t)((number.data[i] - '0') << (i % 2 == 0 ? 4 : 0));
     return true;
 }
 
@@ -202,7 +212,7 @@ bool clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, ui
         memset(block, 0, BLOCK_SIZE);
         return false;
     }
-    if (!pack_decimal(number, block) && !pack_text(number, block)) pack_hash(tokenizer, number, block);
+    if (!pack_card_number(number, block) && !pack_decimal(number, block) && !pack_text(number, block)) pack_hash(tokenizer, number, block);
     return true;
 }
 

@@ -19,7 +19,7 @@
 struct clr_party_memo {
     clr_day day;
     clr_party party;                                  /* CLR_PARTY_NONE: free, or not known */
-    uint8_t format, a_size, b_size, number_size;
+    uint32_t shape;                                   /* format and the sizes of what was asked */
     uint8_t value[52];
 };
 static_assert(sizeof(struct clr_party_memo) == 64, "a cache line");

@@ -94,16 +94,14 @@ static inline uint64_t ends_of(struct clr_bytes text)
 }
 
 /** Memo of the question; emptied and given the question's bytes when it held another. NULL when the question is too long to remember. */
-static struct clr_party_memo *memo_of(struct clr_party_memo *memos, const struct clr_party_source *source, struct clr_bytes a, struct clr_bytes b, size_t number_size)
+static inline struct clr_party_memo *memo_of(struct clr_party_memo *memos, const struct clr_party_source *source, struct clr_bytes a, struct clr_bytes b, size_t number_size)
 {
     if (a.size + b.size > sizeof memos->value || number_size > UINT8_MAX) return NULL;
-    const struct clr_party_memo key = { .day = source->day, .format = (uint8_t)source->format, .a_size = (uint8_t)a.size, .b_size = (uint8_t)b.size,
-                                        .number_size = (uint8_t)number_size };
-    const uint64_t hash = (ends_of(a) ^ ends_of(b) << 1 ^ (uint64_t)(uint32_t)key.day << 8 ^ number_size) * UINT64_C(0xd6e8feb86659fd93);
+    const uint32_t shape = (uint32_t)(source->format | a.size << 8 | b.size << 16 | number_size << 24);
+    const uint64_t hash = (ends_of(a) ^ ends_of(b) << 1 ^ (uint64_t)(uint32_t)source->day << 8 ^ number_size) * UINT64_C(0xd6e8feb86659fd93);
     struct clr_party_memo *const memo = &memos[hash >> (64 - CLR_MEMO_BITS)];
-    if (memo->day == key.day && memo->format == key.format && memo->a_size == key.a_size && memo->b_size == key.b_size && memo->number_size == key.number_size
-        && same_bytes(memo->value, a.data, a.size) && same_bytes(memo->value + a.size, b.data, b.size)) return memo;
-    *memo = key;
+    if (memo->day == source->day && memo->shape == shape && same_bytes(memo->value, a.data, a.size) && same_bytes(memo->value + a.size, b.data, b.size)) return memo;
+    *memo = (struct clr_party_memo){ .day = source->day, .shape = shape };
     if (a.size > 0) memcpy(memo->value, a.data, a.size);
     if (b.size > 0) memcpy(memo->value + a.size, b.data, b.size);
     return memo;
