@@ -88,7 +88,7 @@ bool clr_again_twins(const struct clr_again *again, const struct clr_txn *a, con
     const int64_t low = a->traded_at_s < other->traded_at_s ? a->traded_at_s : other->traded_at_s;
     const int64_t high = a->traded_at_s < other->traded_at_s ? other->traded_at_s : a->traded_at_s;
     for (size_t i = 0; i < rows->count; i++)
-        if (holds(&rows->item[i]) && rows->item[i].txn.traded_at_s > low && rows->item[i].txn.traded_at_s < high) return false;
+        if (rows->item[i].txn.traded_at_s > low && rows->item[i].txn.traded_at_s < high) return false;      /* a tap, whatever became of it */
     return true;
 }
 

@@ -40,7 +40,12 @@ enum clr_status clr_env_fault(struct clr_env *env, int code, const char *doing_e
         hint_en = "; the disk is full or failing";
         hint_zh = "；磁盘已满或有故障";
         break;
-    case ENOMEM: case MDB_TXN_FULL: status = CLR_FULL; break;
+    case ENOMEM:
+        status = CLR_FULL;
+        hint_en = "; memory is used up, or a limit on it (ulimit -v) is below --map-size, which is address space only";
+        hint_zh = "；内存不足，或内存限制（ulimit -v）低于 --map-size（仅占地址空间）";
+        break;
+    case MDB_TXN_FULL: status = CLR_FULL; break;
     case EACCES: case EPERM: case EROFS: case ENOENT: status = CLR_USAGE; break;
     case MDB_CORRUPTED: case MDB_PAGE_NOTFOUND: case MDB_PANIC: case MDB_INVALID: case MDB_VERSION_MISMATCH: case MDB_BAD_VALSIZE:
     case MDB_BAD_TXN: case MDB_INCOMPATIBLE: /* a page that could not be read spoils its transaction; a table opens with flags it never had */

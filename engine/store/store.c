@@ -245,7 +245,7 @@ enum clr_status clr_store_open(const char *path, const struct clr_store_options 
     snprintf(data, sizeof data, "%s/data.mdb", path);
     snprintf(lock, sizeof lock, "%s/lock", path);
     enum clr_status status = CLR_OK;
-    if (access(data, F_OK) != 0 && access(lock, F_OK) != 0) {          /* a store that lost its data is damaged, not absent */
+    if (access(data, F_OK) != 0 && errno != EACCES && access(lock, F_OK) != 0 && errno != EACCES) {          /* a store that lost its data is damaged, not absent */
         status = clr_fault_say(fault, CLR_USAGE, "there is no store here; make one with `clear init`", "此处没有存储；请先运行 `clear init`");
         clr_fault_at(fault, path, 0, NULL);
     }
