@@ -163,3 +163,35 @@ enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct c
     if (!*impossible) *time_s = (int64_t)*day * CLR_DAY_S + of_day - east_s;
     return CLR_RULE_NONE;
 }
+
+/* ---- for the quick readers ---- */
+
+bool clr_times_learn_trade(struct clr_bytes text, struct clr_reader *reader)
+{
+    bool impossible = false;
+    int64_t time_s;
+    clr_day day;
+
+    if (text.size != 19 || text.data[10] != ' ') return false;
+    if (clr_times_iso_any(text, false, reader, &day, &time_s, &impossible) != CLR_RULE_NONE || impossible) return false;
+    reader->quick_trade.first = clr_load8(text.data);
+    reader->quick_trade.second = clr_load8(text.data + 3);
+    reader->quick_trade.start_s = (int64_t)day * CLR_DAY_S - CLR_ZONE_OFFSET_S;
+    return true;
+}
+
+bool clr_times_learn_declared(struct clr_bytes text, struct clr_reader *reader)
+{
+    bool impossible = false;
+    int64_t time_s;
+    clr_day day;
+
+    if (text.size < 8 || text.size > 24) return false;
+    if (clr_times_iso_any(text, true, reader, &day, &time_s, &impossible) != CLR_RULE_NONE || impossible) return false;
+    reader->quick_declared.first = clr_load8(text.data);
+    reader->quick_declared.middle = clr_load8(text.data + (text.size - 8) / 2);
+    reader->quick_declared.last = clr_load8(text.data + text.size - 8);
+    reader->quick_declared.size = text.size;
+    reader->quick_declared.day = day;
+    return true;
+}

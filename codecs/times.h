@@ -56,6 +56,13 @@ static inline enum clr_rule clr_times_iso(struct clr_bytes text, bool date_alone
     return CLR_RULE_NONE;
 }
 
+/**
+ * For the quick readers: the date of a text "YYYY-MM-DD hh:mm:ss", and a whole declared day of 8 to 24 bytes, into the reader's memory.
+ * @return false, and nothing is remembered, when it is no such text, or the date does not exist
+ */
+bool clr_times_learn_trade(struct clr_bytes text, struct clr_reader *reader);
+bool clr_times_learn_declared(struct clr_bytes text, struct clr_reader *reader);
+
 /** Instant of a business-zone day and second of the day; CLR_TIME_NONE when either is none. */
 static inline int64_t clr_times_join(clr_day day, int32_t time_s)
 {
