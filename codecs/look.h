@@ -25,6 +25,11 @@ struct look_text {
     uint64_t tails;                         /* bytes 80 to BF */
 };
 
+/** What numbers of fixed length are made of. */
+struct look_number {
+    uint64_t digits, blanks;
+};
+
 CLR_INLINE unsigned look_lowest(uint64_t mask)
 {
 #ifdef __BMI__
@@ -111,6 +116,32 @@ CLR_INLINE struct look_text look_text(const uint8_t *at)
                                .tails = look_gather(_mm256_cmpgt_epi8(first, low), _mm256_cmpgt_epi8(first, high)) };
 }
 
+CLR_INLINE __m256i look_digits_of(__m256i bytes)
+{
+    const __m256i bare = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+
+    return _mm256_cmpeq_epi8(bare, _mm256_min_epu8(bare, _mm256_set1_epi8(9)));
+}
+
+CLR_INLINE uint64_t look_digits(const uint8_t *at)
+{
+    return look_gather(look_digits_of(look_load(at)), look_digits_of(look_load(at + 32)));
+}
+
+CLR_INLINE struct look_number look_number(const uint8_t *at)
+{
+    return (struct look_number){ look_digits(at), look_equal(at, ' ') };
+}
+
+/** Are all of at least 32 bytes printable ASCII? */
+CLR_INLINE bool look_printable(const uint8_t *at, size_t size)
+{
+    __m256i other = look_other(look_load(at + size - 32));
+
+    for (size_t i = 0; i + 32 < size; i += 32) other = _mm256_or_si256(other, look_other(look_load(at + i)));
+    return _mm256_testz_si256(other, other) != 0;
+}
+
 #else
 
 /* The high bits of eight bytes, as eight bits. */
@@ -138,6 +169,12 @@ CLR_INLINE uint64_t look_zeros_of(uint64_t eight, uint8_t byte)
     return look_zeros(eight ^ CLR_EACH_BYTE(byte));
 }
 
+/* The high bit of each byte that is no printable ASCII. */
+CLR_INLINE uint64_t look_other8(uint64_t eight)
+{
+    return eight | ~look_least(eight, 0x20) | look_least(eight, 0x7f);
+}
+
 CLR_INLINE struct look_csv look_csv(const uint8_t *at)
 {
     struct look_csv seen = { 0, 0, 0 };
@@ -146,7 +183,7 @@ CLR_INLINE struct look_csv look_csv(const uint8_t *at)
         const uint64_t eight = clr_load8(at + i);
         seen.separators |= look_gather(look_zeros_of(eight, ',') | look_zeros_of(eight, '\n')) << i;
         seen.quotes |= look_gather(look_zeros_of(eight, '"')) << i;
-        seen.other |= look_gather(eight | ~look_least(eight, 0x20) | look_least(eight, 0x7f)) << i;
+        seen.other |= look_gather(look_other8(eight)) << i;
     }
     return seen;
 }
@@ -165,6 +202,30 @@ CLR_INLINE uint64_t look_high(const uint8_t *at)
 
     for (unsigned i = 0; i < 64; i += 8) mask |= look_gather(clr_load8(at + i)) << i;
     return mask;
+}
+
+CLR_INLINE uint64_t look_digits(const uint8_t *at)
+{
+    uint64_t mask = 0;
+
+    for (unsigned i = 0; i < 64; i += 8) {
+        const uint64_t eight = clr_load8(at + i);
+        mask |= look_gather(look_least(eight, '0') & ~look_least(eight, '9' + 1) & ~eight) << i;
+    }
+    return mask;
+}
+
+CLR_INLINE struct look_number look_number(const uint8_t *at)
+{
+    return (struct look_number){ look_digits(at), look_equal(at, ' ') };
+}
+
+CLR_INLINE bool look_printable(const uint8_t *at, size_t size)
+{
+    uint64_t other = look_other8(clr_load8(at + size - 8));
+
+    for (size_t i = 0; i + 8 < size; i += 8) other |= look_other8(clr_load8(at + i));
+    return (other & CLR_EACH_BYTE(0x80)) == 0;
 }
 
 CLR_INLINE struct look_text look_text(const uint8_t *at)

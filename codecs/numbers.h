@@ -10,7 +10,7 @@
 #ifndef CLR_CODECS_NUMBERS_H
 #define CLR_CODECS_NUMBERS_H
 
-#include "digits.h"
+#include "look.h"
 
 /** What is no digit among eight bytes that have lost the upper bits of a digit. */
 CLR_INLINE uint64_t number_not_digits(uint64_t bare)
@@ -37,6 +37,10 @@ CLR_INLINE uint64_t number_long(struct clr_bytes text, uint64_t *wrong)
     return (uint64_t)clr_digits8(front) * 100000000 + clr_digits8(back);
 }
 
+/* Seconds of the day, of hour, minute and second at these bits. */
+#define NUMBER_CLOCK(pairs, hour, minute, second)                                                                                       \
+    ((int64_t)(((pairs) >> (hour) & 0xff) * 3600 + ((pairs) >> (minute) & 0xff) * 60 + ((pairs) >> (second) & 0xff)))
+
 /**
  * "hh:mm:ss" as seconds of the day. XOR with "00:00:00" leaves digits 0 to 9, and 0 for a colon: adding 6 or 15 leaves the low nibble otherwise.
  * Ten times each digit and its right neighbour are the pairs, at bytes 0, 3 and 6; what must be less than 24 or 60 is seen in the high bit.
@@ -48,7 +52,69 @@ CLR_INLINE int64_t number_clock(const uint8_t *text, uint64_t *wrong)
 
     *wrong = ((bare | (bare + UINT64_C(0x06060f06060f0606))) & CLR_EACH_BYTE(0xf0)) |
              ((pairs + UINT64_C(0x0044000044000068)) & UINT64_C(0x0080000080000080));
-    return (int64_t)((pairs & 0xff) * 3600 + (pairs >> 24 & 0xff) * 60 + (pairs >> 48 & 0xff));
+    return NUMBER_CLOCK(pairs, 0, 24, 48);
 }
 
+/** "hhmmss", all of them digits, as seconds of the day. */
+CLR_INLINE int64_t number_time(const uint8_t *text, uint64_t *wrong)
+{
+    const uint64_t bare = (clr_load8(text) & UINT64_C(0x0f0f0f0f0f0f)) << 16;
+    const uint64_t pairs = bare * 10 + (bare >> 8);
+
+    *wrong |= (pairs + UINT64_C(0x0044004400680000)) & UINT64_C(0x0080008000800000);
+    return NUMBER_CLOCK(pairs, 16, 32, 48);
+}
+
+/** Number of 1 to 8 characters, all of them digits. */
+CLR_INLINE uint64_t number_digits(const uint8_t *text, unsigned size)
+{
+    return clr_digits8((clr_load8(text) & CLR_EACH_BYTE(0x0f)) << (-8 * size & 63));
+}
+
+/** Four numbers of eight hexadecimal digits each. */
+struct number_hex {
+    uint32_t of[4];
+};
+
+#ifdef CLR_WIDE
+
+/*
+ * Three that follow each other, and one that stands elsewhere. A character is a digit where it is 0 to 9 without '0', and a letter where it is 0 to 5
+ * without 'a', in lower case. Two neighbours are 16 times the first and the second; the shuffle puts the last pair of a number first.
+ */
+CLR_INLINE struct number_hex number_hex(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
+{
+    const __m256i order = _mm256_setr_epi8(6, 4, 2, 0, 14, 12, 10, 8, -1, -1, -1, -1, -1, -1, -1, -1,
+                                           6, 4, 2, 0, 14, 12, 10, 8, -1, -1, -1, -1, -1, -1, -1, -1);
+    const __m256i text = _mm256_blend_epi32(look_load(three), _mm256_set1_epi64x((int64_t)clr_load8(one)), 0xc0);
+    const __m256i digit = _mm256_sub_epi8(text, _mm256_set1_epi8('0'));
+    const __m256i letter = _mm256_sub_epi8(_mm256_or_si256(text, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('a'));
+    const __m256i is_digit = _mm256_cmpeq_epi8(digit, _mm256_min_epu8(digit, _mm256_set1_epi8(9)));
+    const __m256i is_letter = _mm256_cmpeq_epi8(letter, _mm256_min_epu8(letter, _mm256_set1_epi8(5)));
+    const __m256i value = _mm256_blendv_epi8(_mm256_add_epi8(letter, _mm256_set1_epi8(10)), digit, is_digit);
+    const __m256i pairs = _mm256_shuffle_epi8(_mm256_maddubs_epi16(value, _mm256_set1_epi16(0x0110)), order);
+    struct number_hex numbers;
+
+    *wrong |= (uint32_t)~_mm256_movemask_epi8(_mm256_or_si256(is_digit, is_letter));
+    const uint64_t front = (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(pairs));
+    const uint64_t back = (uint64_t)_mm_cvtsi128_si64(_mm256_extracti128_si256(pairs, 1));
+    numbers.of[0] = (uint32_t)front;
+    numbers.of[1] = (uint32_t)(front >> 32);
+    numbers.of[2] = (uint32_t)back;
+    numbers.of[3] = (uint32_t)(back >> 32);
+    return numbers;
+}
+
+#else
+
+CLR_INLINE struct number_hex number_hex(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
+{
+    struct number_hex numbers = { { 0, 0, 0, 0 } };
+
+    for (unsigned i = 0; i < 3; i++) *wrong |= !clr_hex8_read(clr_load8(three + 8 * i), &numbers.of[i]);
+    *wrong |= !clr_hex8_read(clr_load8(one), &numbers.of[3]);
+    return numbers;
+}
+
+#endif
 #endif

@@ -60,6 +60,11 @@ struct clr_quick {
 
     /** Read the first rows, up to one that is unusual. @return how many of the `count` rows were read into `out`. */
     size_t (*szt_rows)(const struct clr_csv_rows *rows, size_t count, struct clr_reader *reader, struct clr_raw *out);
+
+    /** Read lines from `*at`, where one starts, up to one that is unusual; `*at` moves behind them. Amounts are fen. @return how many */
+    size_t (*yz316_rows)(struct clr_bytes block, size_t *at, struct clr_reader *reader, struct clr_raw *out, size_t max);
+    size_t (*xf158_rows)(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out, size_t max);
+    size_t (*xf160_rows)(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out, size_t max);
 };
 
 #define CLR_QUICK_SLACK 32

@@ -4,9 +4,14 @@
 #define CLR_LANE(name) name##_avx2
 #include "csvscan.h"
 #include "sztrows.h"
+#include "xfrows.h"
+#include "yzrows.h"
 
 const struct clr_quick clr_quick_avx2 = {
     .csv_scan = csv_scan_avx2,
     .szt_rows = szt_rows_avx2,
+    .yz316_rows = yz316_rows_avx2,
+    .xf158_rows = xf158_rows_avx2,
+    .xf160_rows = xf160_rows_avx2,
 };
 #endif
