@@ -65,7 +65,7 @@ CLR_INLINE enum clr_rule clr_field_time(const struct clr_field *field, struct cl
     enum clr_rule rule;
 
     if (field->type == CLR_FIELD_DATE) rule = clr_times_date(text, reader, &day, &impossible);
-    else if (field->type == CLR_FIELD_VALID) rule = clr_times_valid(text, reader, &day, &impossible);
+    else if (field->type == CLR_FIELD_VALID) rule = clr_times_valid(text, field->to == CLR_TO_EXTRA(valid_to), reader, &day, &impossible);
     else if (field->type == CLR_FIELD_TIME) rule = clr_times_time(text, &of_day, &impossible);
     else if (field->type == CLR_FIELD_STAMP) rule = clr_times_stamp(text, reader, &extra->trade_day, &time_s, &impossible);
     else if (field->type == CLR_FIELD_ISO_DAY) rule = clr_times_iso(text, true, reader, &day, &time_s, &impossible);

@@ -98,7 +98,7 @@ struct clr_reader {
     uint64_t date_text;                     /* the last date read, as its first 8 bytes … */
     uint16_t date_rest;                     /* … and the other two of an ISO date: records of a file share their days */
     clr_day date_day;                       /* CLR_DAY_NONE before the first */
-    uint64_t valid_text[2];                 /* the same for the dates of cards' lives */
+    uint64_t valid_text[2];                 /* the same for the first and last days of cards' lives */
     clr_day valid_day[2];
     bool text_checked;                      /* the quick readers have seen that all text of this row is as it must be */
     struct { uint64_t first, second; int64_t start_s; } quick_trade;   /* quick readers: date and blank read last; when the day starts */

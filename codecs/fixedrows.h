@@ -36,15 +36,14 @@ CLR_INLINE bool fixed_date(const uint8_t *text, struct clr_reader *reader, clr_d
     return clr_times_date(clr_bytes_of(text, 8), reader, day, &impossible) == CLR_RULE_NONE && !impossible;
 }
 
-/* "YYYYMMDD" of a card's life. */
-CLR_INLINE bool fixed_valid(const uint8_t *text, struct clr_reader *reader, clr_day *day)
+/* "YYYYMMDD" of a card's life, its first day or its last. */
+CLR_INLINE bool fixed_valid(const uint8_t *text, bool end, struct clr_reader *reader, clr_day *day)
 {
     bool impossible = false;
-    const unsigned slot = text[3] & 1;
 
-    *day = reader->valid_day[slot];
-    if (clr_load8(text) == reader->valid_text[slot] && reader->valid_day[slot] != CLR_DAY_NONE) return true;
-    return clr_times_valid(clr_bytes_of(text, 8), reader, day, &impossible) == CLR_RULE_NONE && !impossible;
+    *day = reader->valid_day[end];
+    if (clr_load8(text) == reader->valid_text[end] && reader->valid_day[end] != CLR_DAY_NONE) return true;
+    return clr_times_valid(clr_bytes_of(text, 8), end, reader, day, &impossible) == CLR_RULE_NONE && !impossible;
 }
 
 /* The TAC, unless it is a constant that stands for none. See clr_value_tac. */

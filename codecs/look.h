@@ -54,6 +54,10 @@ CLR_INLINE unsigned look_count(uint64_t mask)
 
 #include <immintrin.h>
 
+#include "lookconst.h"
+
+#define LOOK(name) _mm256_load_si256((const __m256i *)(const void *)clr_look_constant[LOOK_##name])
+
 CLR_INLINE uint64_t look_gather(__m256i low, __m256i high)
 {
     return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
@@ -67,23 +71,21 @@ CLR_INLINE __m256i look_load(const uint8_t *at)
 /* One more makes DEL the smallest signed byte, and 0xff zero: what is then below 0x21 was below 0x20, DEL, or not ASCII. */
 CLR_INLINE __m256i look_other(__m256i bytes)
 {
-    return _mm256_cmpgt_epi8(_mm256_set1_epi8(0x21), _mm256_add_epi8(bytes, _mm256_set1_epi8(1)));
+    return _mm256_cmpgt_epi8(LOOK(CONTROL_END), _mm256_add_epi8(bytes, LOOK(ONE)));
 }
 
 /* A byte of ASCII chooses by its low nibble the one separator that it could be; other bytes choose 0, which they are not. */
 CLR_INLINE __m256i look_separators(__m256i bytes)
 {
-    const __m256i which = _mm256_setr_epi8(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, '\n', 0, ',', 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, '\n', 0, ',', 0, 0, 0);
-
-    return _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(which, bytes));
+    return _mm256_cmpeq_epi8(bytes, _mm256_shuffle_epi8(LOOK(SEPARATORS), bytes));
 }
 
 CLR_INLINE struct look_csv look_csv(const uint8_t *at)
 {
-    const __m256i low = look_load(at), high = look_load(at + 32), quote = _mm256_set1_epi8('"');
+    const __m256i low = look_load(at), high = look_load(at + 32);
 
     return (struct look_csv){ .separators = look_gather(look_separators(low), look_separators(high)),
-                              .quotes = look_gather(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)),
+                              .quotes = look_gather(_mm256_cmpeq_epi8(low, LOOK(QUOTE)), _mm256_cmpeq_epi8(high, LOOK(QUOTE))),
                               .other = look_gather(look_other(low), look_other(high)) };
 }
 
@@ -102,25 +104,22 @@ CLR_INLINE uint64_t look_high(const uint8_t *at)
 /* XOR with E0 leaves E0 to EF as 0 to 15; adding 70 with saturation sets the high bit of all others, and the shuffle gives 0 for those. */
 CLR_INLINE __m256i look_heads(__m256i bytes)
 {
-    const __m256i good = _mm256_setr_epi8(0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, -1, -1,
-                                          0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, -1, -1);
-
-    return _mm256_shuffle_epi8(good, _mm256_adds_epu8(_mm256_xor_si256(bytes, _mm256_set1_epi8((char)0xe0)), _mm256_set1_epi8(0x70)));
+    return _mm256_shuffle_epi8(LOOK(GOOD_HEADS), _mm256_adds_epu8(_mm256_xor_si256(bytes, LOOK(HEAD)), LOOK(NO_HEAD)));
 }
 
 CLR_INLINE struct look_text look_text(const uint8_t *at)
 {
-    const __m256i low = look_load(at), high = look_load(at + 32), first = _mm256_set1_epi8((char)0xc0);
+    const __m256i low = look_load(at), high = look_load(at + 32);
 
     return (struct look_text){ .heads = look_gather(look_heads(low), look_heads(high)),
-                               .tails = look_gather(_mm256_cmpgt_epi8(first, low), _mm256_cmpgt_epi8(first, high)) };
+                               .tails = look_gather(_mm256_cmpgt_epi8(LOOK(FIRST_HEAD), low), _mm256_cmpgt_epi8(LOOK(FIRST_HEAD), high)) };
 }
 
 CLR_INLINE __m256i look_digits_of(__m256i bytes)
 {
-    const __m256i bare = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+    const __m256i bare = _mm256_sub_epi8(bytes, LOOK(ZERO));
 
-    return _mm256_cmpeq_epi8(bare, _mm256_min_epu8(bare, _mm256_set1_epi8(9)));
+    return _mm256_cmpeq_epi8(bare, _mm256_min_epu8(bare, LOOK(NINE)));
 }
 
 CLR_INLINE uint64_t look_digits(const uint8_t *at)
@@ -130,7 +129,10 @@ CLR_INLINE uint64_t look_digits(const uint8_t *at)
 
 CLR_INLINE struct look_number look_number(const uint8_t *at)
 {
-    return (struct look_number){ look_digits(at), look_equal(at, ' ') };
+    const __m256i low = look_load(at), high = look_load(at + 32);
+
+    return (struct look_number){ .digits = look_gather(look_digits_of(low), look_digits_of(high)),
+                                 .blanks = look_gather(_mm256_cmpeq_epi8(low, LOOK(BLANK)), _mm256_cmpeq_epi8(high, LOOK(BLANK))) };
 }
 
 /** Are all of at least 32 bytes printable ASCII? */

@@ -84,15 +84,13 @@ struct number_hex {
  */
 CLR_INLINE struct number_hex number_hex(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
 {
-    const __m256i order = _mm256_setr_epi8(6, 4, 2, 0, 14, 12, 10, 8, -1, -1, -1, -1, -1, -1, -1, -1,
-                                           6, 4, 2, 0, 14, 12, 10, 8, -1, -1, -1, -1, -1, -1, -1, -1);
     const __m256i text = _mm256_blend_epi32(look_load(three), _mm256_set1_epi64x((int64_t)clr_load8(one)), 0xc0);
-    const __m256i digit = _mm256_sub_epi8(text, _mm256_set1_epi8('0'));
-    const __m256i letter = _mm256_sub_epi8(_mm256_or_si256(text, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('a'));
-    const __m256i is_digit = _mm256_cmpeq_epi8(digit, _mm256_min_epu8(digit, _mm256_set1_epi8(9)));
-    const __m256i is_letter = _mm256_cmpeq_epi8(letter, _mm256_min_epu8(letter, _mm256_set1_epi8(5)));
-    const __m256i value = _mm256_blendv_epi8(_mm256_add_epi8(letter, _mm256_set1_epi8(10)), digit, is_digit);
-    const __m256i pairs = _mm256_shuffle_epi8(_mm256_maddubs_epi16(value, _mm256_set1_epi16(0x0110)), order);
+    const __m256i digit = _mm256_sub_epi8(text, LOOK(ZERO));
+    const __m256i letter = _mm256_sub_epi8(_mm256_or_si256(text, LOOK(BLANK)), LOOK(LETTER));
+    const __m256i is_digit = _mm256_cmpeq_epi8(digit, _mm256_min_epu8(digit, LOOK(NINE)));
+    const __m256i is_letter = _mm256_cmpeq_epi8(letter, _mm256_min_epu8(letter, LOOK(FIVE)));
+    const __m256i value = _mm256_blendv_epi8(_mm256_add_epi8(letter, LOOK(TEN)), digit, is_digit);
+    const __m256i pairs = _mm256_shuffle_epi8(_mm256_maddubs_epi16(value, LOOK(HEX_PAIR)), LOOK(HEX_ORDER));
     struct number_hex numbers;
 
     *wrong |= (uint32_t)~_mm256_movemask_epi8(_mm256_or_si256(is_digit, is_letter));

@@ -1,6 +1,35 @@
 /* quick.c: which of the quick readers this processor runs. See quick.h. */
 #include "quick.h"
 
+#include <stdalign.h>
+
+#if defined(__x86_64__)
+#include "lookconst.h"
+
+#define TWICE(...) __VA_ARGS__, __VA_ARGS__
+#define EACH_TWO(a, b) { TWICE(TWICE(TWICE(TWICE(a, b)))) }
+#define EACH(byte) { TWICE(TWICE(TWICE(TWICE(TWICE(byte))))) }
+
+const alignas(32) uint8_t clr_look_constant[LOOK_COUNT][32] = {
+    [LOOK_ONE] = EACH(1),
+    [LOOK_CONTROL_END] = EACH(0x21),
+    [LOOK_QUOTE] = EACH('"'),
+    [LOOK_SEPARATORS] = { TWICE(0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, '\n', 0, ',', 0, 0, 0) },
+    [LOOK_BLANK] = EACH(' '),
+    [LOOK_ZERO] = EACH('0'),
+    [LOOK_NINE] = EACH(9),
+    [LOOK_FIRST_HEAD] = EACH(0xc0),
+    [LOOK_HEAD] = EACH(0xe0),
+    [LOOK_NO_HEAD] = EACH(0x70),
+    [LOOK_GOOD_HEADS] = { TWICE(0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff) },
+    [LOOK_LETTER] = EACH('a'),
+    [LOOK_FIVE] = EACH(5),
+    [LOOK_TEN] = EACH(10),
+    [LOOK_HEX_PAIR] = EACH_TWO(16, 1),
+    [LOOK_HEX_ORDER] = { TWICE(6, 4, 2, 0, 14, 12, 10, 8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) },
+};
+#endif
+
 const struct clr_quick *clr_quick_best(void)
 {
 #if defined(__x86_64__)

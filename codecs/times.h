@@ -18,8 +18,8 @@
 /** "YYYYMMDD". */
 enum clr_rule clr_times_date(struct clr_bytes text, struct clr_reader *reader, clr_day *day, bool *impossible);
 
-/** "YYYYMMDD" that bounds a card's life: any year; all zeros is CLR_DAY_NONE and not impossible. */
-enum clr_rule clr_times_valid(struct clr_bytes text, struct clr_reader *reader, clr_day *day, bool *impossible);
+/** "YYYYMMDD" that bounds a card's life (`end`: is its last day): any year; all zeros is CLR_DAY_NONE and not impossible. */
+enum clr_rule clr_times_valid(struct clr_bytes text, bool end, struct clr_reader *reader, clr_day *day, bool *impossible);
 
 /** "hhmmss" → seconds of the day, −1 when impossible. */
 enum clr_rule clr_times_time(struct clr_bytes text, int32_t *time_s, bool *impossible);

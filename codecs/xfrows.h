@@ -30,7 +30,7 @@ CLR_INLINE bool xf_dates(const uint8_t *line, unsigned pos, struct clr_reader *r
 {
     clr_day day, from, to;
 
-    if (!fixed_valid(line + XF_AT(APP_START), reader, &from) || !fixed_valid(line + XF_AT(APP_END), reader, &to)) return false;
+    if (!fixed_valid(line + XF_AT(APP_START), false, reader, &from) || !fixed_valid(line + XF_AT(APP_END), true, reader, &to)) return false;
     if (!fixed_date(line + XF_AT(TIME), reader, &day)) return false;
     /* CLR_DAY_NONE is before every day. */
     raw->reasons |= day < from || (to != CLR_DAY_NONE && day > to) ? CLR_REASON_MASK(CARD_EXPIRED) : 0;
