@@ -209,8 +209,8 @@ static void decode_found(const struct clr_csv_format *format, const struct clr_c
     struct clr_bytes text[CLR_CSV_FIELDS_MAX];
 
     clr_raw_init(raw, &extra, reader, format->product);
-    raw->offset = rows->edge[0] + 1;
-    raw->size = rows->edge[rows->stride] - rows->edge[0];
+    raw->offset = rows->start[0];
+    raw->size = rows->start[rows->stride] - rows->start[0];
     for (unsigned i = 0; i < format->field_count; i++) {
         const unsigned column = rows->column_of[i];
         text[i] = column == 0xff ? (struct clr_bytes){ NULL, 0 } : clr_csv_rows_text(rows, column);
@@ -223,22 +223,22 @@ static size_t decode_many(const struct clr_csv_format *format, const struct clr_
                           struct clr_reader *reader, struct clr_raw *out, size_t max)
 {
     const struct clr_csv_state *const state = const_state_of(file);
-    uint32_t edge[CLR_CSV_EDGES_ROOM];
+    uint32_t start[CLR_CSV_STARTS_ROOM];
     const struct clr_csv_shape shape = { state->columns + state->carriage, state->carriage, reader->gbk };
-    struct clr_csv_rows rows = { block.data, edge, shape.stride, state->column_of, !reader->gbk };
-    const size_t most = CLR_CSV_EDGES_MAX / shape.stride < max ? CLR_CSV_EDGES_MAX / shape.stride : max;
+    struct clr_csv_rows rows = { block.data, start, shape.stride, state->column_of, !reader->gbk };
+    const size_t most = CLR_CSV_STARTS_MAX / shape.stride < max ? CLR_CSV_STARTS_MAX / shape.stride : max;
 
-    const size_t count = file->quick->csv_scan(block, *at, &shape, most, edge);
+    const size_t count = file->quick->csv_scan(block, *at, &shape, most, start);
     reader->text_checked = rows.text_checked;
     for (size_t done = 0; done < count;) {
         if (format->read_quick != NULL) done += format->read_quick(file->quick, &rows, count - done, reader, out + done);
-        rows.edge = edge + done * shape.stride;
+        rows.start = start + done * shape.stride;
         if (done == count) break;
         decode_found(format, &rows, reader, &out[done++]);
-        rows.edge += shape.stride;
+        rows.start += shape.stride;
     }
     reader->text_checked = false;
-    *at += edge[count * shape.stride] - edge[0];
+    *at = start[count * shape.stride];
     return count;
 }
 

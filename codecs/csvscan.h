@@ -30,25 +30,27 @@ CLR_INLINE uint64_t odd_quotes(uint64_t quotes, uint64_t separators, struct scan
     const uint64_t opens = quotes & (separators << 1 | carry->start), closes = quotes & ~opens;
     uint64_t sum;
 
-    const bool over = __builtin_add_overflow(~separators, opens, &sum);
-    const bool over_more = __builtin_add_overflow(sum, carry->open, &sum);
+    carry->open = look_add(~separators, opens, carry->open, &sum);
     const uint64_t odd = (sum & separators) ^ (closes << 1 | carry->closed);
-    carry->open = over | over_more;
     carry->closed = closes >> 63;
     return odd;
 }
 
-/* Positions at which there is something other than characters of three bytes. `other`: not ASCII, or control. */
+/*
+ * Positions at which there is something other than characters of three bytes. `other`: not ASCII, or control. Six times the heads are the
+ * two bytes behind each; where heads stand too close for that, the first of them has no tail behind it, which is odd, and what is
+ * behind no longer counts.
+ */
 CLR_INLINE uint64_t odd_text(struct look_text text, uint64_t other, struct scan_carry *carry)
 {
-    const uint64_t wanted = text.heads << 1 | text.heads << 2 | carry->tails;
+    const uint64_t wanted = text.heads * 6 | carry->tails, last = text.heads >> 62;
 
-    carry->tails = text.heads >> 63 | text.heads >> 62;
+    carry->tails = last + (last >> 1);
     return (other ^ (text.heads | text.tails)) | (text.tails ^ wanted);
 }
 
-/* Append the positions of the bits of `mask`. Eight are written at a time, so that the number of them is seldom a surprise to the processor. */
-CLR_INLINE void put_edges(uint32_t *to, uint64_t mask, unsigned count, uint32_t base)
+/* Append the offsets behind the bits of `mask`. Eight are written at a time, so that the number of them is seldom a surprise to the processor. */
+CLR_INLINE void put_starts(uint32_t *to, uint64_t mask, unsigned count, uint32_t base)
 {
     for (unsigned done = 0; done < count; done += 8) {
         for (unsigned i = 0; i < 8; i++) {
@@ -58,16 +60,16 @@ CLR_INLINE void put_edges(uint32_t *to, uint64_t mask, unsigned count, uint32_t 
     }
 }
 
-static size_t CLR_LANE(csv_scan)(struct clr_bytes block, size_t at, const struct clr_csv_shape *shape, size_t rows_max, uint32_t *edge)
+CLR_INLINE size_t scan_rows(struct clr_bytes block, size_t at, unsigned stride, bool carriage, bool gbk, size_t rows_max, uint32_t *start)
 {
-    const bool carriage = shape->carriage, gbk = shape->gbk;
-    struct scan_carry carry = { .start = 1 };
     const size_t left = block.size - at < CLR_RECORD_SIZE_MAX ? block.size - at : CLR_RECORD_SIZE_MAX;      /* so no row is longer */
-    size_t rows = 0, found = 0, due = shape->stride;
+    struct scan_carry carry = { .start = 1 };
+    size_t found = 0, due = stride;
 
-    edge[0] = (uint32_t)at - 1;
+    start[0] = (uint32_t)at;
     if (left < 64 + CLR_QUICK_SLACK) return 0;
-    for (const size_t last = at + left - 64 - CLR_QUICK_SLACK; at <= last && rows < rows_max && found <= CLR_CSV_EDGES_MAX; at += 64) {
+    /* More separators than are due are a row that is too long; so there is always room for the next ones. */
+    for (const size_t last = at + left - 64 - CLR_QUICK_SLACK; at <= last && found < due; at += 64) {
         const uint8_t *const here = block.data + at;
         const struct look_csv seen = look_csv(here);
         uint64_t separators = seen.separators, lines = separators & seen.other, odd = 0;
@@ -88,17 +90,23 @@ static size_t CLR_LANE(csv_scan)(struct clr_bytes block, size_t at, const struct
             lines &= before;
         }
         const unsigned count = look_count(separators);
-        put_edges(edge + 1 + found, separators, count, (uint32_t)at);
+        put_starts(start + 1 + found, separators, count, (uint32_t)at + 1);
         for (; lines != 0; lines &= lines - 1) {
-            const unsigned edges = look_count(separators & (lines ^ (lines - 1)));
-            if (found + edges != due || (carriage && block.data[at + look_lowest(lines) - 1] != '\r')) return rows < rows_max ? rows : rows_max;
-            due += shape->stride;
-            rows++;
+            const unsigned before = look_count(separators & (lines ^ (lines - 1)));
+            if (found + before != due || (carriage && here[(int)look_lowest(lines) - 1] != '\r')) return due / stride - 1;
+            if (due == rows_max * stride) return rows_max;
+            due += stride;
         }
-        if (odd != 0) break;
         found += count;
+        if (odd != 0) break;
     }
-    return rows < rows_max ? rows : rows_max;
+    return due / stride - 1;
+}
+
+static size_t CLR_LANE(csv_scan)(struct clr_bytes block, size_t at, const struct clr_csv_shape *shape, size_t rows_max, uint32_t *start)
+{
+    if (!shape->carriage && !shape->gbk) return scan_rows(block, at, shape->stride, false, false, rows_max, start);
+    return scan_rows(block, at, shape->stride, shape->carriage, shape->gbk, rows_max, start);
 }
 
 #endif

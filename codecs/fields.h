@@ -117,6 +117,12 @@ CLR_INLINE void clr_clear(void *to, size_t size)
 {
     uint8_t *at = to;
 
+#ifdef __AVX__
+    typedef uint8_t wide __attribute__((vector_size(32), aligned(1), may_alias));
+    for (; size >= 32; size -= 32, at += 32) *(wide *)at = (wide){ 0 };
+    memset(at, 0, size);
+    return;
+#endif
     for (; size >= 64; size -= 64, at += 64) {
         memset(at, 0, 32);
         memset(at + 32, 0, 32);

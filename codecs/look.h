@@ -9,8 +9,14 @@
 #ifndef CLR_CODECS_LOOK_H
 #define CLR_CODECS_LOOK_H
 
-#include "fields.h"
 #include "digits.h"
+#include "fields.h"
+
+#ifdef CLR_WIDE
+#include <immintrin.h>
+
+#include "lookconst.h"
+#endif
 
 /** What CSV is made of. */
 struct look_csv {
@@ -50,11 +56,23 @@ CLR_INLINE unsigned look_count(uint64_t mask)
 #endif
 }
 
+/** a + b + carry (0 or 1) into `sum`. @return the carry */
+CLR_INLINE uint64_t look_add(uint64_t a, uint64_t b, uint64_t carry, uint64_t *sum)
+{
 #ifdef CLR_WIDE
+    unsigned long long result;
+    const unsigned char out = _addcarry_u64((unsigned char)carry, a, b, &result);
 
-#include <immintrin.h>
+    *sum = result;
+    return out;
+#else
+    const bool first = __builtin_add_overflow(a, b, sum), second = __builtin_add_overflow(*sum, carry, sum);
 
-#include "lookconst.h"
+    return first | second;
+#endif
+}
+
+#ifdef CLR_WIDE
 
 #define LOOK(name) _mm256_load_si256((const __m256i *)(const void *)clr_look_constant[LOOK_##name])
 

@@ -12,31 +12,6 @@
 
 #include "look.h"
 
-/** What is no digit among eight bytes that have lost the upper bits of a digit. */
-CLR_INLINE uint64_t number_not_digits(uint64_t bare)
-{
-    return (bare | (bare + CLR_EACH_BYTE(6))) & CLR_EACH_BYTE(0xf0);
-}
-
-/** Decimal number of 1 to 8 digits. */
-CLR_INLINE uint64_t number_short(struct clr_bytes text, uint64_t *wrong)
-{
-    const uint64_t bare = (clr_load8(text.data) ^ CLR_EACH_BYTE('0')) << (-8 * text.size & 63);
-
-    *wrong |= number_not_digits(bare) | (text.size - 1) >> 3;
-    return clr_digits8(bare);
-}
-
-/** Decimal number of 9 to 16 digits: the first ones, then the last eight. */
-CLR_INLINE uint64_t number_long(struct clr_bytes text, uint64_t *wrong)
-{
-    const uint64_t front = (clr_load8(text.data) ^ CLR_EACH_BYTE('0')) << (-8 * text.size & 63);
-    const uint64_t back = clr_load8(text.data + ((text.size - 8) & 15)) ^ CLR_EACH_BYTE('0');
-
-    *wrong |= number_not_digits(front) | number_not_digits(back) | (text.size - 9) >> 3;
-    return (uint64_t)clr_digits8(front) * 100000000 + clr_digits8(back);
-}
-
 /* Seconds of the day, of hour, minute and second at these bits. */
 #define NUMBER_CLOCK(pairs, hour, minute, second)                                                                                       \
     ((int64_t)(((pairs) >> (hour) & 0xff) * 3600 + ((pairs) >> (minute) & 0xff) * 60 + ((pairs) >> (second) & 0xff)))
@@ -71,12 +46,55 @@ CLR_INLINE uint64_t number_digits(const uint8_t *text, unsigned size)
     return clr_digits8((clr_load8(text) & CLR_EACH_BYTE(0x0f)) << (-8 * size & 63));
 }
 
+/** Three decimal numbers; the first two have 1 to 8 digits, the third one 1 to 16. */
+struct number_three {
+    uint32_t first, second;
+    uint64_t third;
+};
+
+/* What is wrong with the sizes of three such numbers. */
+CLR_INLINE uint64_t number_sizes_wrong(size_t first, size_t second, size_t third)
+{
+    return ((first - 1) | (second - 1)) >> 3 | (third - 1) >> 4;
+}
+
 /** Four numbers of eight hexadecimal digits each. */
 struct number_hex {
     uint32_t of[4];
 };
 
 #ifdef CLR_WIDE
+
+/* Eight digits each, without their upper bits, to four numbers: pairs, then fours, then the whole. */
+CLR_INLINE __m256i number_eights(__m256i digits)
+{
+    const __m256i fours = _mm256_madd_epi16(_mm256_maddubs_epi16(digits, LOOK(TENS)), LOOK(HUNDREDS));
+
+    return _mm256_madd_epi16(_mm256_packus_epi32(fours, fours), LOOK(TEN_THOUSANDS));
+}
+
+CLR_INLINE __m256i number_lanes(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+    const __m128i low = _mm_insert_epi64(_mm_cvtsi64_si128((int64_t)a), (int64_t)b, 1);
+
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(low), _mm_insert_epi64(_mm_cvtsi64_si128((int64_t)c), (int64_t)d, 1), 1);
+}
+
+/* The third one is two: its last eight digits, and those before them, of which there may be none. */
+CLR_INLINE struct number_three number_three(struct clr_bytes first, struct clr_bytes second, struct clr_bytes third, uint64_t *wrong)
+{
+    const size_t front = third.size > 8 ? third.size - 8 : 0;
+    const __m256i text = number_lanes(clr_load8(first.data), clr_load8(second.data), clr_load8(third.data), clr_load8(third.data + (front & 15)));
+    const __m256i sizes = number_lanes(first.size, second.size, front, third.size - front);
+    /* A shift by 64 and more leaves nothing. */
+    const __m256i bare = _mm256_sllv_epi64(_mm256_xor_si256(text, LOOK(ZERO)), _mm256_slli_epi64(_mm256_sub_epi64(LOOK(EIGHT), sizes), 3));
+    const __m256i numbers = number_eights(bare);
+
+    *wrong |= (uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(bare, LOOK(TO_HIGH))) | number_sizes_wrong(first.size, second.size, third.size);
+    const uint64_t two = (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(numbers));
+    const uint64_t other = (uint64_t)_mm_cvtsi128_si64(_mm256_extracti128_si256(numbers, 1));
+    return (struct number_three){ (uint32_t)two, (uint32_t)(two >> 32), (other & UINT32_MAX) * 100000000 + (other >> 32) };
+}
 
 /*
  * Three that follow each other, and one that stands elsewhere. A character is a digit where it is 0 to 9 without '0', and a letter where it is 0 to 5
@@ -104,6 +122,27 @@ CLR_INLINE struct number_hex number_hex(const uint8_t *three, const uint8_t *one
 }
 
 #else
+
+/* 1 to 8 digits; none when `size` is 0. */
+CLR_INLINE uint64_t number_short(const uint8_t *text, size_t size, uint64_t *wrong)
+{
+    const uint64_t bare = size == 0 ? 0 : (clr_load8(text) ^ CLR_EACH_BYTE('0')) << (-8 * size & 63);
+
+    *wrong |= (bare | (bare + CLR_EACH_BYTE(6))) & CLR_EACH_BYTE(0xf0);
+    return clr_digits8(bare);
+}
+
+CLR_INLINE struct number_three number_three(struct clr_bytes first, struct clr_bytes second, struct clr_bytes third, uint64_t *wrong)
+{
+    const size_t front = third.size > 8 ? third.size - 8 : 0;
+    struct number_three numbers;
+
+    *wrong |= number_sizes_wrong(first.size, second.size, third.size);
+    numbers.first = (uint32_t)number_short(first.data, first.size, wrong);
+    numbers.second = (uint32_t)number_short(second.data, second.size, wrong);
+    numbers.third = number_short(third.data, front, wrong) * 100000000 + number_short(third.data + (front & 15), third.size - front, wrong);
+    return numbers;
+}
 
 CLR_INLINE struct number_hex number_hex(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
 {

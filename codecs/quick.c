@@ -7,7 +7,6 @@
 #include "lookconst.h"
 
 #define TWICE(...) __VA_ARGS__, __VA_ARGS__
-#define EACH_TWO(a, b) { TWICE(TWICE(TWICE(TWICE(a, b)))) }
 #define EACH(byte) { TWICE(TWICE(TWICE(TWICE(TWICE(byte))))) }
 
 const alignas(32) uint8_t clr_look_constant[LOOK_COUNT][32] = {
@@ -25,7 +24,12 @@ const alignas(32) uint8_t clr_look_constant[LOOK_COUNT][32] = {
     [LOOK_LETTER] = EACH('a'),
     [LOOK_FIVE] = EACH(5),
     [LOOK_TEN] = EACH(10),
-    [LOOK_HEX_PAIR] = EACH_TWO(16, 1),
+    [LOOK_HEX_PAIR] = { TWICE(TWICE(TWICE(TWICE(16, 1)))) },
+    [LOOK_EIGHT] = { TWICE(TWICE(8, 0, 0, 0, 0, 0, 0, 0)) },
+    [LOOK_TO_HIGH] = EACH(0x76),
+    [LOOK_TENS] = { TWICE(TWICE(TWICE(TWICE(10, 1)))) },
+    [LOOK_HUNDREDS] = { TWICE(TWICE(TWICE(100, 0, 1, 0))) },
+    [LOOK_TEN_THOUSANDS] = { TWICE(TWICE(TWICE(10000 & 0xff, 10000 >> 8, 1, 0))) },
     [LOOK_HEX_ORDER] = { TWICE(6, 4, 2, 0, 14, 12, 10, 8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) },
 };
 #endif

@@ -18,21 +18,21 @@
 
 /** What the rows of a CSV file look like. */
 struct clr_csv_shape {
-    unsigned stride;                        /* edges of a row: one a column, and one for the CR before the LF */
+    unsigned stride;                        /* separators of a row: one a column, and the CR before the LF */
     bool carriage;                          /* lines end with CR LF */
     bool gbk;                               /* bytes of 0x80 and more are left to whoever reads the text; else they must be plain UTF-8 */
 };
 
-#define CLR_CSV_EDGES_MAX 1024              /* edges that rows are asked for */
-#define CLR_CSV_EDGES_ROOM (1 + CLR_CSV_EDGES_MAX + 128)
+#define CLR_CSV_STARTS_MAX 1024             /* columns of all the rows that are asked for */
+#define CLR_CSV_STARTS_ROOM (1 + CLR_CSV_STARTS_MAX + 128)
 
 /**
- * Rows found in a block. An edge is the offset of the comma or line end behind a column; edge[0] stands before the first row. Column c of row r lies
- * between edge[r * stride + c] and the next edge, its quotes included.
+ * Rows found in a block. start[r * stride + c] is the offset of column c of row r; before the next start stands the comma or line end behind it. So the
+ * row after the last has a start, too.
  */
 struct clr_csv_rows {
     const uint8_t *data;                    /* the block's */
-    const uint32_t *edge;
+    const uint32_t *start;
     unsigned stride;
     const uint8_t *column_of;               /* field n is in column column_of[n − 1]; 0xff = nowhere */
     bool text_checked;                      /* all text is in its encoding and without control characters */
@@ -41,22 +41,22 @@ struct clr_csv_rows {
 /** Text of a column of the first row, without the quotes around it. Every row has a byte behind each column. */
 CLR_INLINE struct clr_bytes clr_csv_rows_text(const struct clr_csv_rows *rows, unsigned column)
 {
-    const uint32_t from = rows->edge[column] + 1, to = rows->edge[column + 1];
+    const size_t from = rows->start[column], next = rows->start[column + 1];
 
-    if (rows->data[from] == '"') return clr_bytes_of(rows->data + from + 1, to - from - 2);
-    return clr_bytes_of(rows->data + from, to - from);
+    if (rows->data[from] == '"') return clr_bytes_of(rows->data + from + 1, next - from - 3);
+    return clr_bytes_of(rows->data + from, next - from - 1);
 }
 
 /** The readers, built for one kind of processor. */
 struct clr_quick {
     /**
-     * Find rows from `at`, where one starts, up to the first that is unusual: other than `stride` edges, a comma or line end in quotes, doubled
+     * Find rows from `at`, where one starts, up to the first that is unusual: other than `stride` separators, a comma or line end in quotes, doubled
      * or stray quotes, a control character, text that is not plain UTF-8 (see utf8 in csvscan.h), or near the end of the block.
-     * `rows_max` * stride <= CLR_CSV_EDGES_MAX; `edge` has room for CLR_CSV_EDGES_ROOM. At least CLR_QUICK_SLACK bytes of the block follow every row.
+     * `rows_max` > 0, `rows_max` * stride <= CLR_CSV_STARTS_MAX; `start` has room for CLR_CSV_STARTS_ROOM. At least CLR_QUICK_SLACK bytes of the block follow every row.
      *
      * @return number of rows
      */
-    size_t (*csv_scan)(struct clr_bytes block, size_t at, const struct clr_csv_shape *shape, size_t rows_max, uint32_t *edge);
+    size_t (*csv_scan)(struct clr_bytes block, size_t at, const struct clr_csv_shape *shape, size_t rows_max, uint32_t *start);
 
     /** Read the first rows, up to one that is unusual. @return how many of the `count` rows were read into `out`. */
     size_t (*szt_rows)(const struct clr_csv_rows *rows, size_t count, struct clr_reader *reader, struct clr_raw *out);

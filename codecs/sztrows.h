@@ -87,7 +87,6 @@ CLR_INLINE bool szt_row_read(const struct clr_csv_rows *row, struct clr_reader *
 {
     static const uint8_t services[] = { CLR_SERVICE_OTHER, CLR_SERVICE_METRO, CLR_SERVICE_METRO, CLR_SERVICE_BUS };
     const struct clr_bytes deal_date = szt_text(row, CLR_SZT_DEAL_DATE), close_date = szt_text(row, CLR_SZT_CLOSE_DATE);
-    const struct clr_bytes device = szt_text(row, CLR_SZT_DEVICE);
     uint64_t wrong;
 
     if (deal_date.size != 19 || !szt_deal_day(deal_date, reader) || !szt_close_day(close_date, reader)) return false;
@@ -96,9 +95,10 @@ CLR_INLINE bool szt_row_read(const struct clr_csv_rows *row, struct clr_reader *
     raw->declared_day = reader->quick_declared.day;
     raw->card = szt_text(row, CLR_SZT_CARD);
     wrong |= szt_letters_wrong(raw->card);
-    raw->price_fen = (clr_fen)number_short(szt_text(row, CLR_SZT_VALUE), &wrong);
-    raw->amount_fen = (clr_fen)number_short(szt_text(row, CLR_SZT_MONEY), &wrong);
-    raw->sam = device.size > 8 ? number_long(device, &wrong) : number_short(device, &wrong);
+    const struct number_three numbers = number_three(szt_text(row, CLR_SZT_VALUE), szt_text(row, CLR_SZT_MONEY), szt_text(row, CLR_SZT_DEVICE), &wrong);
+    raw->price_fen = numbers.first;
+    raw->amount_fen = numbers.second;
+    raw->sam = numbers.third;
     raw->unit = szt_text(row, CLR_SZT_COMPANY);
     const unsigned type = szt_type(szt_text(row, CLR_SZT_TYPE));
     raw->type = (uint8_t)type;
@@ -113,10 +113,10 @@ static size_t CLR_LANE(szt_rows)(const struct clr_csv_rows *rows, size_t count, 
 {
     struct clr_csv_rows row = *rows;
 
-    for (size_t i = 0; i < count; i++, row.edge += row.stride) {
+    for (size_t i = 0; i < count; i++, row.start += row.stride) {
         if (!szt_row_read(&row, reader, &out[i])) return i;
-        out[i].offset = row.edge[0] + 1;
-        out[i].size = row.edge[row.stride] - row.edge[0];
+        out[i].offset = row.start[0];
+        out[i].size = row.start[row.stride] - row.start[0];
     }
     return count;
 }
