@@ -4,7 +4,7 @@
  * A number is read eight bytes at a time from its first digit; what stands behind the last is shifted out, and zeros come in before the
  * first, which are leading digits once each digit has lost its upper bits. Part of quick_plain.c and quick_avx2.c.
  *
- * Reads     16 bytes from the start of a text, 8 from the start of a time.
+ * Reads     up to 24 bytes from the start of a text, whatever its size.
  * Threads   pure.
  */
 #ifndef CLR_CODECS_NUMBERS_H
@@ -58,11 +58,20 @@ CLR_INLINE uint64_t number_sizes_wrong(size_t first, size_t second, size_t third
     return ((first - 1) | (second - 1)) >> 3 | (third - 1) >> 4;
 }
 
-/** Four numbers of eight hexadecimal digits each. */
-struct number_hex {
+/** Four numbers. */
+struct number_four {
     uint32_t of[4];
 };
 
+/*
+ * Two versions of these:
+ *
+ *     number_three           the numbers above
+ *     number_hex             one of eight hexadecimal digits
+ *     number_hex_four        three of them that follow each other, and one that stands elsewhere
+ *     number_digits_four     four of eight characters each, all of them digits
+ *     number_digits_twelve   one of twelve characters, all of them digits; four bytes before them are read, too
+ */
 #ifdef CLR_WIDE
 
 /* Eight digits each, without their upper bits, to four numbers: pairs, then fours, then the whole. */
@@ -71,6 +80,15 @@ CLR_INLINE __m256i number_eights(__m256i digits)
     const __m256i fours = _mm256_madd_epi16(_mm256_maddubs_epi16(digits, LOOK(TENS)), LOOK(HUNDREDS));
 
     return _mm256_madd_epi16(_mm256_packus_epi32(fours, fours), LOOK(TEN_THOUSANDS));
+}
+
+/* Two in the lower half of each half. */
+CLR_INLINE struct number_four number_four_of(__m256i lanes)
+{
+    const uint64_t front = (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(lanes));
+    const uint64_t back = (uint64_t)_mm_cvtsi128_si64(_mm256_extracti128_si256(lanes, 1));
+
+    return (struct number_four){ { (uint32_t)front, (uint32_t)(front >> 32), (uint32_t)back, (uint32_t)(back >> 32) } };
 }
 
 CLR_INLINE __m256i number_lanes(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
@@ -91,34 +109,48 @@ CLR_INLINE struct number_three number_three(struct clr_bytes first, struct clr_b
     const __m256i numbers = number_eights(bare);
 
     *wrong |= (uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(bare, LOOK(TO_HIGH))) | number_sizes_wrong(first.size, second.size, third.size);
-    const uint64_t two = (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(numbers));
-    const uint64_t other = (uint64_t)_mm_cvtsi128_si64(_mm256_extracti128_si256(numbers, 1));
-    return (struct number_three){ (uint32_t)two, (uint32_t)(two >> 32), (other & UINT32_MAX) * 100000000 + (other >> 32) };
+    const struct number_four four = number_four_of(numbers);
+    return (struct number_three){ four.of[0], four.of[1], (uint64_t)four.of[2] * 100000000 + four.of[3] };
 }
 
 /*
- * Three that follow each other, and one that stands elsewhere. A character is a digit where it is 0 to 9 without '0', and a letter where it is 0 to 5
- * without 'a', in lower case. Two neighbours are 16 times the first and the second; the shuffle puts the last pair of a number first.
+ * Four numbers of eight hexadecimal digits. A character is a digit where it is 0 to 9 without '0', and a letter where it is 0 to 5 without 'a', in lower
+ * case. Two neighbours are 16 times the first and the second; the shuffle puts the last pair of a number first.
  */
-CLR_INLINE struct number_hex number_hex(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
+CLR_INLINE __m256i number_hex_lanes(__m256i text, uint64_t *wrong)
 {
-    const __m256i text = _mm256_blend_epi32(look_load(three), _mm256_set1_epi64x((int64_t)clr_load8(one)), 0xc0);
     const __m256i digit = _mm256_sub_epi8(text, LOOK(ZERO));
     const __m256i letter = _mm256_sub_epi8(_mm256_or_si256(text, LOOK(BLANK)), LOOK(LETTER));
     const __m256i is_digit = _mm256_cmpeq_epi8(digit, _mm256_min_epu8(digit, LOOK(NINE)));
     const __m256i is_letter = _mm256_cmpeq_epi8(letter, _mm256_min_epu8(letter, LOOK(FIVE)));
     const __m256i value = _mm256_blendv_epi8(_mm256_add_epi8(letter, LOOK(TEN)), digit, is_digit);
-    const __m256i pairs = _mm256_shuffle_epi8(_mm256_maddubs_epi16(value, LOOK(HEX_PAIR)), LOOK(HEX_ORDER));
-    struct number_hex numbers;
 
     *wrong |= (uint32_t)~_mm256_movemask_epi8(_mm256_or_si256(is_digit, is_letter));
-    const uint64_t front = (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(pairs));
-    const uint64_t back = (uint64_t)_mm_cvtsi128_si64(_mm256_extracti128_si256(pairs, 1));
-    numbers.of[0] = (uint32_t)front;
-    numbers.of[1] = (uint32_t)(front >> 32);
-    numbers.of[2] = (uint32_t)back;
-    numbers.of[3] = (uint32_t)(back >> 32);
-    return numbers;
+    return _mm256_shuffle_epi8(_mm256_maddubs_epi16(value, LOOK(HEX_PAIR)), LOOK(HEX_ORDER));
+}
+
+CLR_INLINE uint32_t number_hex(const uint8_t *text, uint64_t *wrong)
+{
+    return (uint32_t)_mm256_cvtsi256_si32(number_hex_lanes(_mm256_set1_epi64x((int64_t)clr_load8(text)), wrong));
+}
+
+CLR_INLINE struct number_four number_hex_four(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
+{
+    return number_four_of(number_hex_lanes(_mm256_blend_epi32(look_load(three), _mm256_set1_epi64x((int64_t)clr_load8(one)), 0xc0), wrong));
+}
+
+CLR_INLINE struct number_four number_digits_four(const uint8_t *text)
+{
+    return number_four_of(number_eights(_mm256_and_si256(look_load(text), LOOK(NIBBLE))));
+}
+
+CLR_INLINE uint64_t number_digits_twelve(const uint8_t *text)
+{
+    const __m128i bare = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)(text - 4)), _mm256_castsi256_si128(LOOK(TWELVE)));
+    const __m128i fours = _mm_madd_epi16(_mm_maddubs_epi16(bare, _mm256_castsi256_si128(LOOK(TENS))), _mm256_castsi256_si128(LOOK(HUNDREDS)));
+    const uint64_t two = (uint64_t)_mm_cvtsi128_si64(_mm_madd_epi16(_mm_packus_epi32(fours, fours), _mm256_castsi256_si128(LOOK(TEN_THOUSANDS))));
+
+    return (two & UINT32_MAX) * 100000000 + (two >> 32);
 }
 
 #else
@@ -144,13 +176,28 @@ CLR_INLINE struct number_three number_three(struct clr_bytes first, struct clr_b
     return numbers;
 }
 
-CLR_INLINE struct number_hex number_hex(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
+CLR_INLINE uint32_t number_hex(const uint8_t *text, uint64_t *wrong)
 {
-    struct number_hex numbers = { { 0, 0, 0, 0 } };
+    uint32_t value = 0;
 
-    for (unsigned i = 0; i < 3; i++) *wrong |= !clr_hex8_read(clr_load8(three + 8 * i), &numbers.of[i]);
-    *wrong |= !clr_hex8_read(clr_load8(one), &numbers.of[3]);
-    return numbers;
+    *wrong |= !clr_hex8_read(clr_load8(text), &value);
+    return value;
+}
+
+CLR_INLINE struct number_four number_hex_four(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
+{
+    return (struct number_four){ { number_hex(three, wrong), number_hex(three + 8, wrong), number_hex(three + 16, wrong), number_hex(one, wrong) } };
+}
+
+CLR_INLINE struct number_four number_digits_four(const uint8_t *text)
+{
+    return (struct number_four){ { (uint32_t)number_digits(text, 8), (uint32_t)number_digits(text + 8, 8), (uint32_t)number_digits(text + 16, 8),
+                                   (uint32_t)number_digits(text + 24, 8) } };
+}
+
+CLR_INLINE uint64_t number_digits_twelve(const uint8_t *text)
+{
+    return number_digits(text, 4) * 100000000 + number_digits(text + 4, 8);
 }
 
 #endif

@@ -42,26 +42,27 @@ CLR_INLINE void xf_codes(const uint8_t *line, unsigned pos, struct clr_raw *raw,
 {
     const uint8_t *const gray = line + XF_AT(GRAY), *const monthly = line + XF_AT(MONTHLY);
     const bool is_gray = gray[1] == '1';
-    uint32_t tac = 0;
 
     *wrong |= (gray[0] != '0') | (gray[1] > '1') | (monthly[0] != '0') | (monthly[1] > '3');
-    *wrong |= !clr_hex8_read(clr_load8(line + XF_AT(TAC)), &tac);
     raw->kind = CLR_KIND_PURCHASE;
     raw->flags |= CLR_FLAG_HAS_GRAY | CLR_FLAG_HAS_MONTHLY | CLR_FLAG_HAS_BALANCE | (is_gray ? CLR_FLAG_GRAY : 0) | (monthly[1] != '0' ? CLR_FLAG_MONTHLY : 0);
     raw->reasons |= is_gray ? CLR_REASON_MASK(GRAY) : 0;
-    fixed_tac(raw, tac, !is_gray);
+    fixed_tac(raw, number_hex(line + XF_AT(TAC), wrong), !is_gray);
     fixed_type(raw, line + XF_AT(TYPE));
 }
 
+/* Counter, PSAM serial, balance and amount have 6, 10, 8 and 8 digits and follow each other: four times eight. */
 CLR_INLINE void xf_numbers(const uint8_t *line, unsigned pos, struct clr_raw *raw)
 {
+    const struct number_four numbers = number_digits_four(line + XF_AT(COUNTER));
+
     raw->unit = clr_bytes_of(line + CLR_XF_AT_MERCHANT, 15);
     raw->card = clr_bytes_of(line + XF_AT(CARD), 20);
-    raw->counter = (uint32_t)number_digits(line + XF_AT(COUNTER), 6);
-    raw->sam_serial = number_digits(line + XF_AT(PSAM_SERIAL), 2) * 100000000 + number_digits(line + XF_AT(PSAM_SERIAL) + 2, 8);
-    raw->balance_fen = (uint32_t)number_digits(line + XF_AT(BEFORE), 8);
-    raw->amount_fen = raw->price_fen = (clr_fen)number_digits(line + XF_AT(AMOUNT), 8);
-    raw->sam = number_digits(line + XF_AT(PSAM), 4) * 100000000 + number_digits(line + XF_AT(PSAM) + 4, 8);
+    raw->counter = numbers.of[0] / 100;
+    raw->sam_serial = (uint64_t)(numbers.of[0] % 100) * 100000000 + numbers.of[1];
+    raw->balance_fen = numbers.of[2];
+    raw->amount_fen = raw->price_fen = numbers.of[3];
+    raw->sam = number_digits_twelve(line + XF_AT(PSAM));
 }
 
 CLR_INLINE size_t xf_rows(struct clr_bytes block, size_t *at, unsigned pos, enum clr_service service, struct clr_reader *reader,

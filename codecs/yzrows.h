@@ -72,7 +72,7 @@ CLR_INLINE bool yz_terminal(const uint8_t *line, struct clr_reader *reader, stru
     clr_day day;
 
     *wrong |= (~look.digits & full) | (serial == 0);
-    raw->sam = number_digits(line + YZ_AT(PSAM), 4) * 100000000 + number_digits(line + YZ_AT(PSAM) + 4, 8);
+    raw->sam = number_digits_twelve(line + YZ_AT(PSAM));
     /* Nine bytes may be digits: the first eight, then one more. */
     const uint64_t front = number_digits(line + YZ_AT(PSAM_SERIAL), serial < 8 ? serial : 8);
     raw->sam_serial = serial == 9 ? front * 10 + (line[YZ_AT(PSAM_SERIAL) + 8] & 15u) : front;
@@ -84,7 +84,7 @@ CLR_INLINE bool yz_terminal(const uint8_t *line, struct clr_reader *reader, stru
 /* Balances are 32 bits and may wrap; see yz316.c. */
 CLR_INLINE void yz_money(const uint8_t *line, struct clr_raw *raw, bool tac_wanted, uint64_t *wrong)
 {
-    const struct number_hex hex = number_hex(line + YZ_AT(BEFORE), line + YZ_AT(TAC), wrong);
+    const struct number_four hex = number_hex_four(line + YZ_AT(BEFORE), line + YZ_AT(TAC), wrong);
 
     raw->balance_fen = hex.of[0];
     raw->amount_fen = raw->price_fen = hex.of[1];
