@@ -1,10 +1,14 @@
 /*
  * fixedrows.h: what the quick readers of lines of one length share. Part of quick_plain.c and quick_avx2.c; see quick.h.
  *
+ * They take records that have no reason against them, but the want of a TAC: files without any are about.
+ *
  * A line whose bytes are all printable and behind whose last one a line end stands is the line that clr_line_next() finds.
  */
 #ifndef CLR_CODECS_FIXEDROWS_H
 #define CLR_CODECS_FIXEDROWS_H
+
+#include <assert.h>
 
 #include "look.h"
 #include "numbers.h"
@@ -23,6 +27,7 @@ CLR_INLINE const uint8_t *fixed_line(struct clr_bytes block, size_t at, size_t r
     clr_raw_blank(raw, CLR_PRODUCT_TRANSIT);
     raw->offset = (uint32_t)from;
     raw->size = (uint32_t)(record_size + 1 + carriage);
+    raw->kind = CLR_KIND_PURCHASE;
     return line;
 }
 
@@ -47,22 +52,22 @@ CLR_INLINE bool fixed_valid(const uint8_t *text, bool end, struct clr_reader *re
 }
 
 /* The TAC, unless it is a constant that stands for none. See clr_value_tac. */
-CLR_INLINE void fixed_tac(struct clr_raw *raw, uint32_t tac, bool wanted)
+CLR_INLINE void fixed_tac(struct clr_raw *raw, uint32_t tac)
 {
     const bool none = tac == 0 || tac == UINT32_C(0xffffffff) || tac == UINT32_C(0x30303030);
 
     raw->tac = none ? 0 : tac;
     raw->flags |= none ? 0 : CLR_FLAG_HAS_TAC;
-    raw->reasons |= none && wanted ? CLR_REASON_MASK(TAC_ABSENT) : 0;
+    raw->reasons |= none ? CLR_REASON_MASK(TAC_ABSENT) : 0;
 }
 
-/* Two digits, of which the text is known to consist: purses and compound consumption are known types. */
-CLR_INLINE void fixed_type(struct clr_raw *raw, const uint8_t *text)
+/* "06" and "09" are the known types. */
+CLR_INLINE void fixed_type(const uint8_t *text, struct clr_raw *raw, uint64_t *wrong)
 {
-    const unsigned type = (text[0] & 15u) * 10 + (text[1] & 15u);
+    static_assert(CLR_TYPE_PURSE == 6 && CLR_TYPE_COMPOUND == 9, "the known types are 6 and 9");
 
-    raw->type = (uint8_t)type;
-    raw->reasons |= type == CLR_TYPE_PURSE || type == CLR_TYPE_COMPOUND ? 0 : CLR_REASON_MASK(UNKNOWN_TYPE);
+    *wrong |= (text[0] ^ (unsigned)'0') | (text[1] != '6' && text[1] != '9');
+    raw->type = text[1] & 15;
 }
 
 #endif

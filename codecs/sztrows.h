@@ -105,8 +105,9 @@ CLR_INLINE bool szt_row_read(const struct clr_csv_rows *row, struct clr_reader *
     raw->kind = type == CLR_SZT_ENTRY ? CLR_KIND_ENTRY : CLR_KIND_PURCHASE;
     raw->service = services[type];
     raw->flags = CLR_FLAG_OPEN | CLR_FLAG_HAS_PRICE | (szt_transfer(row, &wrong) ? CLR_FLAG_TRANSFER : 0);
-    if (type == CLR_SZT_ENTRY && raw->amount_fen != 0) raw->reasons = CLR_REASON_MASK(FIELD_MISMATCH);
-    return ((wrong != 0) | (type == 0) | (raw->unit.size == 0)) == 0 && szt_texts_fine(row, reader);
+    /* An entry that charges something has a reason against it. */
+    wrong |= (type == 0) | (raw->unit.size == 0) | (type == CLR_SZT_ENTRY && numbers.second != 0);
+    return wrong == 0 && szt_texts_fine(row, reader);
 }
 
 static size_t CLR_LANE(szt_rows)(const struct clr_csv_rows *rows, size_t count, struct clr_reader *reader, struct clr_raw *out)

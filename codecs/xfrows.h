@@ -25,7 +25,7 @@ CLR_INLINE uint64_t xf_not_digits(const uint8_t *line, unsigned from, unsigned p
     return wanted & ~look_digits(line + from);
 }
 
-/* Is the trade outside the dates in the card's own application, where they are given? @return false when a date cannot be */
+/* Dates of the trade and of the card's own application, where they are given. @return false when a date cannot be */
 CLR_INLINE bool xf_dates(const uint8_t *line, unsigned pos, struct clr_reader *reader, struct clr_raw *raw, uint64_t *wrong)
 {
     clr_day day, from, to;
@@ -33,7 +33,7 @@ CLR_INLINE bool xf_dates(const uint8_t *line, unsigned pos, struct clr_reader *r
     if (!fixed_valid(line + XF_AT(APP_START), false, reader, &from) || !fixed_valid(line + XF_AT(APP_END), true, reader, &to)) return false;
     if (!fixed_date(line + XF_AT(TIME), reader, &day)) return false;
     /* CLR_DAY_NONE is before every day. */
-    raw->reasons |= day < from || (to != CLR_DAY_NONE && day > to) ? CLR_REASON_MASK(CARD_EXPIRED) : 0;
+    *wrong |= day < from || (to != CLR_DAY_NONE && day > to);
     raw->traded_at_s = (int64_t)day * CLR_DAY_S - CLR_ZONE_OFFSET_S + number_time(line + XF_AT(TIME) + 8, wrong);
     return true;
 }
@@ -41,14 +41,11 @@ CLR_INLINE bool xf_dates(const uint8_t *line, unsigned pos, struct clr_reader *r
 CLR_INLINE void xf_codes(const uint8_t *line, unsigned pos, struct clr_raw *raw, uint64_t *wrong)
 {
     const uint8_t *const gray = line + XF_AT(GRAY), *const monthly = line + XF_AT(MONTHLY);
-    const bool is_gray = gray[1] == '1';
 
-    *wrong |= (gray[0] != '0') | (gray[1] > '1') | (monthly[0] != '0') | (monthly[1] > '3');
-    raw->kind = CLR_KIND_PURCHASE;
-    raw->flags |= CLR_FLAG_HAS_GRAY | CLR_FLAG_HAS_MONTHLY | CLR_FLAG_HAS_BALANCE | (is_gray ? CLR_FLAG_GRAY : 0) | (monthly[1] != '0' ? CLR_FLAG_MONTHLY : 0);
-    raw->reasons |= is_gray ? CLR_REASON_MASK(GRAY) : 0;
-    fixed_tac(raw, number_hex(line + XF_AT(TAC), wrong), !is_gray);
-    fixed_type(raw, line + XF_AT(TYPE));
+    *wrong |= (gray[0] ^ (unsigned)'0') | (gray[1] ^ (unsigned)'0') | (monthly[0] ^ (unsigned)'0') | (monthly[1] > '3');
+    raw->flags |= CLR_FLAG_HAS_GRAY | CLR_FLAG_HAS_MONTHLY | CLR_FLAG_HAS_BALANCE | (monthly[1] != '0' ? CLR_FLAG_MONTHLY : 0);
+    fixed_tac(raw, number_hex(line + XF_AT(TAC), wrong));
+    fixed_type(line + XF_AT(TYPE), raw, wrong);
 }
 
 /* Counter, PSAM serial, balance and amount have 6, 10, 8 and 8 digits and follow each other: four times eight. */

@@ -23,24 +23,12 @@ CLR_INLINE unsigned yz_digits(struct look_number look, unsigned at, unsigned siz
     return look_count(digits);
 }
 
-/* Text of up to eight characters without the blanks behind it: its size. */
-CLR_INLINE size_t yz_text_size(uint64_t text)
+/* Text of up to eight characters without the blanks behind it. */
+CLR_INLINE struct clr_bytes yz_text(const uint8_t *at, unsigned size)
 {
-    const uint64_t filled = text ^ CLR_EACH_BYTE(' ');
-
-    return filled == 0 ? 0 : 8 - (unsigned)__builtin_clzll(filled) / 8;
-}
-
-CLR_INLINE struct clr_bytes yz_text(const uint8_t *at, size_t size)
-{
+    if (__builtin_expect(at[size - 1] != ' ', 1)) return clr_bytes_of(at, size);
+    while (size > 0 && at[size - 1] == ' ') size--;
     return size == 0 ? (struct clr_bytes){ NULL, 0 } : clr_bytes_of(at, size);
-}
-
-/* "0", "1" or blank. */
-CLR_INLINE bool yz_flag(uint8_t byte, uint64_t *wrong)
-{
-    *wrong |= (byte & 0xfe) != '0' && byte != ' ';
-    return byte == '1';
 }
 
 /* The inner number is the last 16 digits of the number printed on the card. */
@@ -60,7 +48,7 @@ CLR_INLINE void yz_cards(const uint8_t *line, struct clr_raw *raw, uint64_t *wro
 
     *wrong |= card == 0;
     raw->card = clr_bytes_of(line + YZ_AT(CARD), card);
-    raw->reasons |= yz_cards_agree(line, pan, inner) ? 0 : CLR_REASON_MASK(FIELD_MISMATCH);
+    *wrong |= !yz_cards_agree(line, pan, inner);
 }
 
 /* Terminal, its serial, day and second. @return false when the date cannot be */
@@ -82,23 +70,21 @@ CLR_INLINE bool yz_terminal(const uint8_t *line, struct clr_reader *reader, stru
 }
 
 /* Balances are 32 bits and may wrap; see yz316.c. */
-CLR_INLINE void yz_money(const uint8_t *line, struct clr_raw *raw, bool tac_wanted, uint64_t *wrong)
+CLR_INLINE void yz_money(const uint8_t *line, struct clr_raw *raw, uint64_t *wrong)
 {
     const struct number_four hex = number_hex_four(line + YZ_AT(BEFORE), line + YZ_AT(TAC), wrong);
 
     raw->balance_fen = hex.of[0];
     raw->amount_fen = raw->price_fen = hex.of[1];
-    raw->reasons |= hex.of[0] - hex.of[1] == hex.of[2] ? 0 : CLR_REASON_MASK(ARITHMETIC);
-    fixed_tac(raw, hex.of[3], tac_wanted);
+    *wrong |= (hex.of[0] - hex.of[1]) ^ hex.of[2];
+    fixed_tac(raw, hex.of[3]);
 }
 
 CLR_INLINE void yz_parties(const uint8_t *line, struct clr_raw *raw)
 {
-    const uint64_t cities = clr_load8(line + YZ_AT(CITY_TRADE)), blank = CLR_EACH_BYTE(' ');
-
-    raw->city_trade = yz_text(line + YZ_AT(CITY_TRADE), yz_text_size((cities & UINT32_MAX) | (blank & ~(uint64_t)UINT32_MAX)));
-    raw->city_card = yz_text(line + YZ_AT(CITY_CARD), yz_text_size(cities >> 32 | (blank & ~(uint64_t)UINT32_MAX)));
-    raw->unit = yz_text(line + YZ_AT(UNIT), yz_text_size(clr_load8(line + YZ_AT(UNIT))));
+    raw->city_trade = yz_text(line + YZ_AT(CITY_TRADE), 4);
+    raw->city_card = yz_text(line + YZ_AT(CITY_CARD), 4);
+    raw->unit = yz_text(line + YZ_AT(UNIT), 8);
 }
 
 CLR_INLINE void yz_counter(const uint8_t *line, struct clr_raw *raw, uint64_t *wrong)
@@ -110,21 +96,22 @@ CLR_INLINE void yz_counter(const uint8_t *line, struct clr_raw *raw, uint64_t *w
     raw->counter = a << 12 | b << 8 | c << 4 | d;
 }
 
-/* Industry, consumption kind, the flags, the type. */
-CLR_INLINE void yz_codes(const uint8_t *line, struct clr_raw *raw, bool lock, uint64_t *wrong)
+/* Locked cards, test records, black cards: a zero or a blank says that it is none of these. The two differ in one bit. */
+CLR_INLINE uint64_t yz_flags_wrong(const uint8_t *line)
+{
+    return (unsigned)((line[YZ_AT(LOCK)] | 0x10) ^ '0') | (unsigned)((line[YZ_AT(TEST)] | 0x10) ^ '0') |
+           (unsigned)((line[YZ_AT(RECORD_TYPE)] | 0x10) ^ '0');
+}
+
+/* Industry and consumption kind. */
+CLR_INLINE void yz_codes(const uint8_t *line, struct clr_raw *raw, uint64_t *wrong)
 {
     const unsigned consumption = line[YZ_AT(CONSUMPTION)], industry = line[YZ_AT(INDUSTRY) + 1] - (unsigned)'1';
-    const uint8_t *const type = line + YZ_AT(TYPE);
 
     *wrong |= (consumption != '0' && consumption != '2' && consumption != '8' && consumption != ' ') | (line[YZ_AT(INDUSTRY)] != '0') | (industry > 7);
-    *wrong |= (type[0] - (unsigned)'0' > 9) | (type[1] - (unsigned)'0' > 9);
     raw->service = clr_industry_codes[industry & 7].value;
-    raw->kind = lock ? CLR_KIND_LOCK : CLR_KIND_PURCHASE;
-    raw->flags |= CLR_FLAG_HAS_PURSE | CLR_FLAG_HAS_BALANCE | (lock ? CLR_FLAG_LOCK : 0);
+    raw->flags |= CLR_FLAG_HAS_PURSE | CLR_FLAG_HAS_BALANCE;
     raw->flags |= (consumption == '0' + CLR_YZ316_BONUS ? CLR_FLAG_BONUS : 0) | (consumption == '0' + CLR_YZ316_TRANSFER ? CLR_FLAG_TRANSFER : 0);
-    raw->reasons |= yz_flag(line[YZ_AT(TEST)], wrong) ? CLR_REASON_MASK(TEST_RECORD) : 0;
-    raw->reasons |= yz_flag(line[YZ_AT(RECORD_TYPE)], wrong) ? CLR_REASON_MASK(CARD_STATUS) : 0;
-    fixed_type(raw, type);
 }
 
 static size_t CLR_LANE(yz316_rows)(struct clr_bytes block, size_t *at, struct clr_reader *reader, struct clr_raw *out, size_t max)
@@ -132,14 +119,14 @@ static size_t CLR_LANE(yz316_rows)(struct clr_bytes block, size_t *at, struct cl
     for (size_t i = 0; i < max; i++) {
         struct clr_raw *const raw = &out[i];
         const uint8_t *const line = fixed_line(block, *at, CLR_YZ316_SIZE, raw);
-        uint64_t wrong = 0;
         if (line == NULL) return i;
-        const bool lock = yz_flag(line[YZ_AT(LOCK)], &wrong);
+        uint64_t wrong = yz_flags_wrong(line);
         yz_cards(line, raw, &wrong);
-        yz_money(line, raw, !lock, &wrong);
+        yz_money(line, raw, &wrong);
         yz_parties(line, raw);
         yz_counter(line, raw, &wrong);
-        yz_codes(line, raw, lock, &wrong);
+        yz_codes(line, raw, &wrong);
+        fixed_type(line + YZ_AT(TYPE), raw, &wrong);
         if (!yz_terminal(line, reader, raw, &wrong) || wrong != 0) return i;
         *at = raw->offset + raw->size;
     }
