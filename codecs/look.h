@@ -140,6 +140,15 @@ CLR_INLINE __m256i look_digits_of(__m256i bytes)
     return _mm256_cmpeq_epi8(bare, _mm256_min_epu8(bare, LOOK(NINE)));
 }
 
+/** Of 16 bytes, which are no letters A to J? */
+CLR_INLINE uint64_t look_not_a_to_j(const uint8_t *at)
+{
+    const __m128i nine = _mm256_castsi256_si128(LOOK(NINE));
+    const __m128i bare = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)at), _mm256_castsi256_si128(LOOK(UPPER)));
+
+    return (uint32_t)~_mm_movemask_epi8(_mm_cmpeq_epi8(bare, _mm_min_epu8(bare, nine)));
+}
+
 CLR_INLINE uint64_t look_digits(const uint8_t *at)
 {
     return look_gather(look_digits_of(look_load(at)), look_digits_of(look_load(at + 32)));
@@ -221,6 +230,17 @@ CLR_INLINE uint64_t look_high(const uint8_t *at)
     uint64_t mask = 0;
 
     for (unsigned i = 0; i < 64; i += 8) mask |= look_gather(clr_load8(at + i)) << i;
+    return mask;
+}
+
+CLR_INLINE uint64_t look_not_a_to_j(const uint8_t *at)
+{
+    uint64_t mask = 0;
+
+    for (unsigned i = 0; i < 16; i += 8) {
+        const uint64_t eight = clr_load8(at + i);
+        mask |= look_gather(~look_least(eight, 'A') | look_least(eight, 'J' + 1) | eight) << i;
+    }
     return mask;
 }
 

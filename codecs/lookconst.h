@@ -13,7 +13,7 @@
 
 #define LOOK_CONSTANTS(X)                                                                                                             \
     X(ONE) X(CONTROL_END) X(QUOTE) X(SEPARATORS) X(BLANK) X(ZERO) X(NINE) X(FIRST_HEAD) X(HEAD) X(NO_HEAD) X(GOOD_HEADS)                 \
-    X(LETTER) X(FIVE) X(TEN) X(HEX_PAIR) X(HEX_ORDER) X(EIGHT) X(NIBBLE) X(TWELVE) X(TO_HIGH) X(TENS) X(HUNDREDS) X(TEN_THOUSANDS)
+    X(UPPER) X(LETTER) X(FIVE) X(TEN) X(HEX_PAIR) X(HEX_ORDER) X(EIGHT) X(NIBBLE) X(TWELVE) X(TO_HIGH) X(TENS) X(HUNDREDS) X(TEN_THOUSANDS)
 
 #define X(name) LOOK_##name,
 enum { LOOK_CONSTANTS(X) LOOK_COUNT };

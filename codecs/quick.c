@@ -21,6 +21,7 @@ const alignas(32) uint8_t clr_look_constant[LOOK_COUNT][32] = {
     [LOOK_HEAD] = EACH(0xe0),
     [LOOK_NO_HEAD] = EACH(0x70),
     [LOOK_GOOD_HEADS] = { TWICE(0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff) },
+    [LOOK_UPPER] = EACH('A'),
     [LOOK_LETTER] = EACH('a'),
     [LOOK_FIVE] = EACH(5),
     [LOOK_TEN] = EACH(10),

@@ -7,6 +7,7 @@
 #ifndef CLR_CODECS_SZTROWS_H
 #define CLR_CODECS_SZTROWS_H
 
+#include "look.h"
 #include "numbers.h"
 #include "charset.h"
 #include "quick.h"
@@ -45,14 +46,10 @@ CLR_INLINE unsigned szt_type(struct clr_bytes text)
     return text.size == 12 ? metro : text.size == 6 && head << 16 == bus << 16 ? CLR_SZT_BUS : 0;
 }
 
-/* 8 or 9 letters A to J: without their upper bits 1 to 10. See clr_value_letters. */
+/* 8 or 9 letters A to J. */
 CLR_INLINE uint64_t szt_letters_wrong(struct clr_bytes text)
 {
-    const uint64_t bare = clr_load8(text.data) ^ CLR_EACH_BYTE(0x40);
-    const uint64_t wrong = ((bare | (bare + CLR_EACH_BYTE(5))) & CLR_EACH_BYTE(0xf0)) | (~(bare + CLR_EACH_BYTE(15)) & CLR_EACH_BYTE(0x10));
-    const unsigned ninth = text.size == 9 ? text.data[8] : 'A';
-
-    return wrong | ((text.size - 8) >> 1) | (ninth - 'A' > 'J' - 'A');
+    return (look_not_a_to_j(text.data) & ((UINT64_C(1) << (text.size & 15)) - 1)) | (text.size - 8) >> 1;
 }
 
 CLR_INLINE struct clr_bytes szt_text(const struct clr_csv_rows *row, unsigned field)
