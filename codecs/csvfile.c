@@ -100,6 +100,7 @@ enum clr_status clr_csv_open(const struct clr_csv_format *format, struct clr_cod
 
     CLR_ASSERT(format->field_count <= CLR_CSV_FIELDS_MAX);
     *state_of(file) = (struct clr_csv_state){ .columns = 0 };
+    file->quick = clr_quick_best();
     file->declared_records = UINT64_MAX;
     if (head.size == 0) {
         return clr_refuse(file, fault, "header", "column names", clr_bytes_text("nothing"),
@@ -114,6 +115,7 @@ enum clr_status clr_csv_open(const struct clr_csv_format *format, struct clr_cod
         return clr_refuse(file, fault, "header", "at most 128 columns", clr_bytes_text("more"), "more than 128 columns", "列数超过128");
     }
     file->data_offset = next;
+    state_of(file)->carriage = next >= 2 && head.data[next - 2] == '\r';
     return map_columns(format, file, &row, fault);
 }
 
@@ -142,6 +144,13 @@ static void unescape(const struct clr_csv_format *format, struct clr_bytes *text
     }
 }
 
+static void read_texts(const struct clr_csv_format *format, struct clr_bytes *text, bool escapes, struct clr_reader *reader,
+                       struct clr_raw *raw, struct clr_extra *extra)
+{
+    if (escapes) unescape(format, text, reader, raw);
+    format->read(text, reader, raw, extra);
+}
+
 static void decode_row(const struct clr_csv_format *format, const struct clr_csv_state *state, const struct clr_csv_row *row, size_t offset,
                        struct clr_reader *reader, struct clr_raw *raw)
 {
@@ -162,8 +171,7 @@ static void decode_row(const struct clr_csv_format *format, const struct clr_csv
     for (unsigned i = 0; i < format->field_count; i++) {
         text[i] = state->column_of[i] == 0xff ? (struct clr_bytes){ NULL, 0 } : clr_csv_text(row, state->column_of[i]);
     }
-    if (row->escapes) unescape(format, text, reader, raw);
-    format->read(text, reader, raw, &extra);
+    read_texts(format, text, row->escapes, reader, raw, &extra);
 }
 
 /* The record at `at`, or what stands for it when its quoting is broken: the bytes to its first LF, and no columns. */
@@ -181,17 +189,83 @@ static void next_row(struct clr_bytes block, size_t at, struct clr_csv_row *row)
     row->size = (line_end == NULL ? block.size : (size_t)(line_end - block.data) + 1) - at;
 }
 
+/* One record by the plain path. @return false at the end of the block */
+static bool decode_plain(const struct clr_csv_format *format, const struct clr_csv_state *state, struct clr_bytes block, size_t *at,
+                         struct clr_reader *reader, struct clr_raw *raw)
+{
+    struct clr_csv_row row;
+
+    if (!clr_csv_start(block, at)) return false;
+    next_row(block, *at, &row);
+    decode_row(format, state, &row, *at, reader, raw);
+    *at += row.size;
+    return true;
+}
+
+/* One row whose columns are known to be in order, whatever they say. */
+static void decode_found(const struct clr_csv_format *format, const struct clr_csv_rows *rows, struct clr_reader *reader, struct clr_raw *raw)
+{
+    struct clr_extra extra;
+    struct clr_bytes text[CLR_CSV_FIELDS_MAX];
+
+    clr_raw_init(raw, &extra, reader, format->product);
+    raw->offset = rows->start[0];
+    raw->size = rows->start[rows->stride] - rows->start[0];
+    for (unsigned i = 0; i < format->field_count; i++) {
+        const unsigned column = rows->column_of[i];
+        text[i] = column == 0xff ? (struct clr_bytes){ NULL, 0 } : clr_csv_rows_text(rows, column);
+    }
+    format->read(text, reader, raw, &extra);
+}
+
+/* As many rows as are in order from `*at`, at most `max`. @return how many */
+static size_t decode_many(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
+                          struct clr_reader *reader, struct clr_raw *out, size_t max)
+{
+    const struct clr_csv_state *const state = const_state_of(file);
+    uint32_t start[CLR_CSV_STARTS_ROOM];
+    const struct clr_csv_shape shape = { state->columns + state->carriage, state->carriage, reader->gbk };
+    struct clr_csv_rows rows = { block.data, start, shape.stride, state->column_of, !reader->gbk };
+    const size_t most = CLR_CSV_STARTS_MAX / shape.stride < max ? CLR_CSV_STARTS_MAX / shape.stride : max;
+
+    const size_t count = file->quick->csv_scan(block, *at, &shape, most, start);
+    reader->text_checked = rows.text_checked;
+    for (size_t done = 0; done < count;) {
+        if (format->read_quick != NULL) done += format->read_quick(file->quick, &rows, count - done, reader, out + done);
+        rows.start = start + done * shape.stride;
+        if (done == count) break;
+        decode_found(format, &rows, reader, &out[done++]);
+        rows.start += shape.stride;
+    }
+    reader->text_checked = false;
+    *at = start[count * shape.stride];
+    return count;
+}
+
+/* Where a row is not in order, more such rows may follow: so many at most are read plainly before the next look. */
+#define PLAIN_ROWS_MAX 32
+
 void clr_csv_decode(const struct clr_csv_format *format, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
                     struct clr_raw *out, size_t max, size_t *count)
 {
+    const struct clr_csv_state *const state = const_state_of(file);
+    /* A blank line looks like a row of one column, and is no record. */
+    const bool many = file->quick != NULL && state->columns > 1;
     struct clr_reader reader;
-    struct clr_csv_row row;
+    unsigned plain = 0, plain_next = 1;
 
     clr_reader_init(&reader, file);
-    for (*count = 0; *count < max && clr_csv_start(block, at); ++*count) {
-        next_row(block, *at, &row);
-        decode_row(format, const_state_of(file), &row, *at, &reader, &out[*count]);
-        *at += row.size;
+    for (*count = 0; *count < max;) {
+        if (many && plain == 0) {
+            const size_t found = decode_many(format, file, block, at, &reader, out + *count, max - *count);
+            *count += found;
+            plain = found > 0 ? 0 : plain_next;
+            plain_next = found > 0 ? 1 : plain_next < PLAIN_ROWS_MAX ? 2 * plain_next : PLAIN_ROWS_MAX;
+            if (found > 0) continue;
+        }
+        if (!decode_plain(format, state, block, at, &reader, &out[*count])) return;
+        ++*count;
+        if (plain > 0) plain--;
     }
 }
 

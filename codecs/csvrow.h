@@ -12,6 +12,7 @@
 #define CLR_CODECS_CSVROW_H
 
 #include "lines.h"
+#include "quick.h"
 
 #define CLR_CSV_COLUMNS_MAX 128
 #define CLR_CSV_FIELDS_MAX 16
@@ -20,6 +21,7 @@
 struct clr_csv_state {
     struct clr_cut cut;
     uint16_t columns;                       /* of the header line */
+    bool carriage;                          /* the header line ends with CR LF */
     uint8_t column_of[CLR_CSV_FIELDS_MAX];  /* field n is in column column_of[n − 1]; 0xff = nowhere */
 };
 
@@ -29,6 +31,9 @@ struct clr_csv_format {
     enum clr_product product;
     /** Read the fields, text[n − 1] is field n, and make the checks that no row can say. */
     void (*read)(const struct clr_bytes *text, struct clr_reader *reader, struct clr_raw *raw, struct clr_extra *extra);
+    /** Read the first of some ordinary rows, and give what read() would. @return how many. NULL: the format has no quick reader of its own. */
+    size_t (*read_quick)(const struct clr_quick *quick, const struct clr_csv_rows *rows, size_t count, struct clr_reader *reader,
+                         struct clr_raw *out);
 };
 
 /** 2 when every required column is in the first line, 1 when more than half of them are, else 0. */

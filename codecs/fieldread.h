@@ -16,8 +16,6 @@
 #include "times.h"
 #include "values.h"
 
-#define CLR_INLINE static inline __attribute__((always_inline))
-
 CLR_INLINE void *clr_field_target(const struct clr_field *field, struct clr_raw *raw, struct clr_extra *extra)
 {
     return field->to & CLR_TO_EXTRA_BIT ? (uint8_t *)extra + (field->to & ~CLR_TO_EXTRA_BIT) : (uint8_t *)raw + field->to;
@@ -67,7 +65,7 @@ CLR_INLINE enum clr_rule clr_field_time(const struct clr_field *field, struct cl
     enum clr_rule rule;
 
     if (field->type == CLR_FIELD_DATE) rule = clr_times_date(text, reader, &day, &impossible);
-    else if (field->type == CLR_FIELD_VALID) rule = clr_times_valid(text, reader, &day, &impossible);
+    else if (field->type == CLR_FIELD_VALID) rule = clr_times_valid(text, field->to == CLR_TO_EXTRA(valid_to), reader, &day, &impossible);
     else if (field->type == CLR_FIELD_TIME) rule = clr_times_time(text, &of_day, &impossible);
     else if (field->type == CLR_FIELD_STAMP) rule = clr_times_stamp(text, reader, &extra->trade_day, &time_s, &impossible);
     else if (field->type == CLR_FIELD_ISO_DAY) rule = clr_times_iso(text, true, reader, &day, &time_s, &impossible);
@@ -83,6 +81,7 @@ CLR_INLINE enum clr_rule clr_field_time(const struct clr_field *field, struct cl
 /* Neighbouring records name the same company, so the text found good last is compared first. */
 CLR_INLINE enum clr_rule clr_field_text(struct clr_bytes text, struct clr_reader *reader)
 {
+    if (reader->text_checked) return CLR_RULE_NONE;
     if (text.size == reader->good_text.size && clr_same(text.data, reader->good_text.data, text.size)) return CLR_RULE_NONE;
     const enum clr_rule rule = clr_text_check(text, reader->gbk);
     if (rule == CLR_RULE_NONE) reader->good_text = text;
@@ -115,7 +114,7 @@ CLR_INLINE enum clr_rule clr_field_value(const struct clr_field *field, unsigned
 
     switch (field->type) {
     case CLR_FIELD_SHOW:
-        return field->pad == CLR_PAD_NONE ? clr_text_check(text, reader->gbk) : CLR_RULE_NONE;
+        return field->pad == CLR_PAD_NONE && !reader->text_checked ? clr_text_check(text, reader->gbk) : CLR_RULE_NONE;
     case CLR_FIELD_NUMBER:
     case CLR_FIELD_COUNTER:
     case CLR_FIELD_SMALL:

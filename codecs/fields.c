@@ -6,32 +6,13 @@
 void clr_reader_init(struct clr_reader *reader, const struct clr_codec_file *file)
 {
     *reader = (struct clr_reader){ .yuan = file->units_yuan, .gbk = file->encoding_gbk, .date_day = CLR_DAY_NONE,
-                                   .valid_day = { CLR_DAY_NONE, CLR_DAY_NONE } };
-}
-
-/*
- * 64 bytes at a time: the compiler turns a larger constant size into "rep stos", whose start costs more than all the stores. It is a good
- * part of the time of a record.
- */
-static inline void clear(void *to, size_t size)
-{
-    uint8_t *at = to;
-
-    for (; size >= 64; size -= 64, at += 64) {
-        memset(at, 0, 32);
-        memset(at + 32, 0, 32);
-        __asm__("" : "+r"(at));             /* keeps the loop from being made one large memset again */
-    }
-    memset(at, 0, size);
+                                   .valid_day = { CLR_DAY_NONE, CLR_DAY_NONE }, .quick_declared = { .size = UINT64_MAX } };
 }
 
 void clr_raw_init(struct clr_raw *raw, struct clr_extra *extra, struct clr_reader *reader, enum clr_product product)
 {
-    clear(raw, offsetof(struct clr_raw, text));
-    raw->traded_at_s = CLR_TIME_NONE;
-    raw->declared_day = CLR_DAY_NONE;
-    raw->product = (uint8_t)product;
-    clear(extra, sizeof *extra);
+    clr_raw_blank(raw, product);
+    clr_clear(extra, sizeof *extra);
     extra->trade_day = extra->valid_from = extra->valid_to = CLR_DAY_NONE;
     extra->trade_time_s = -1;
     reader->text_used = 0;

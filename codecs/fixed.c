@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "digits.h"
+#include "quick.h"
 #include "scan.h"
 #include "charset.h"
 
@@ -90,6 +91,7 @@ enum clr_status clr_fixed_open(const struct clr_layout *layout, struct clr_codec
     char wanted[40], seen[40];
 
     file->declared_records = UINT64_MAX;
+    file->quick = clr_quick_best();
     snprintf(wanted, sizeof wanted, "%s and %u bytes", layout->type, layout->header_size);
     if (head.size == 0) return clr_refuse(file, fault, "header", wanted, clr_bytes_text("nothing"), "the file is empty: not even a header",
                                           "文件为空，没有文件头");
@@ -112,24 +114,32 @@ enum clr_status clr_fixed_open(const struct clr_layout *layout, struct clr_codec
     return CLR_OK;
 }
 
-void clr_fixed_decode(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
-                      struct clr_raw *out, size_t max, size_t *count)
+/* One record by the plain path. @return false at the end of the block */
+static bool decode_plain(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
+                         struct clr_reader *reader, struct clr_raw *raw)
 {
-    struct clr_reader reader;
     struct clr_extra extra;
     struct clr_line line;
 
+    if (!clr_line_next(block, at, &line)) return false;
+    clr_raw_init(raw, &extra, reader, layout->product);
+    raw->offset = (uint32_t)line.offset;
+    raw->size = (uint32_t)line.size;
+    if (line.text.size == layout->record_size) layout->read(file, line.text.data, clr_scan_class(line.text) == 0, reader, raw, &extra);
+    else clr_raw_malformed(raw, 0, CLR_RULE_LENGTH);
+    return true;
+}
+
+void clr_fixed_decode(const struct clr_layout *layout, const struct clr_codec_file *file, struct clr_bytes block, size_t *at,
+                      struct clr_raw *out, size_t max, size_t *count)
+{
+    const bool quick = file->quick != NULL && !file->units_yuan;
+    struct clr_reader reader;
+
     clr_reader_init(&reader, file);
-    for (*count = 0; *count < max && clr_line_next(block, at, &line); ++*count) {
-        struct clr_raw *raw = &out[*count];
-        clr_raw_init(raw, &extra, &reader, layout->product);
-        raw->offset = (uint32_t)line.offset;
-        raw->size = (uint32_t)line.size;
-        if (line.text.size != layout->record_size) {
-            clr_raw_malformed(raw, 0, CLR_RULE_LENGTH);
-            continue;
-        }
-        layout->read(file, line.text.data, clr_scan_class(line.text) == 0, &reader, raw, &extra);
+    for (*count = 0; *count < max; ++*count) {
+        if (quick) *count += layout->read_quick(file, block, at, &reader, out + *count, max - *count);
+        if (*count == max || !decode_plain(layout, file, block, at, &reader, &out[*count])) return;
     }
 }
 

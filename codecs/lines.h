@@ -58,6 +58,9 @@ struct clr_layout {
     /** Read the fields of a line of record_size bytes, then make the checks that no row can say. `plain`: all its bytes are printable ASCII. */
     void (*read)(const struct clr_codec_file *file, const uint8_t *line, bool plain, struct clr_reader *reader, struct clr_raw *raw,
                  struct clr_extra *extra);
+    /** Read ordinary lines from `*at`, which moves behind them, by the quick readers of the file. Amounts are fen. @return how many */
+    size_t (*read_quick)(const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_reader *reader, struct clr_raw *out,
+                         size_t max);
 };
 
 /** The first line of a file, without line end; `*next` is the offset behind it. @return false when the head ends inside the line and the file does not. */

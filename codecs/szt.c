@@ -1,6 +1,8 @@
 /* szt.c: see szt.h. */
 #include "szt.h"
 
+#include <assert.h>
+
 #include "fieldread.h"
 
 /* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes) */
@@ -21,16 +23,18 @@
 enum { FIELD_NONE, FIELD_LIST(X) };
 #undef X
 
-enum { TYPE_ENTRY = 1, TYPE_EXIT = 2, TYPE_BUS = 3 };
+#define X(id, ...) static_assert((int)FIELD_##id == (int)CLR_SZT_##id, "szt.h numbers the fields as the table does");
+FIELD_LIST(X)
+#undef X
 
 /* The three words in UTF-8, then their bytes in GBK: files of both encodings are about, and nothing is converted. */
 static const struct clr_code deal_types[] = {
-    CLR_CODE("地铁入站", TYPE_ENTRY),
-    CLR_CODE("地铁出站", TYPE_EXIT),
-    CLR_CODE("巴士", TYPE_BUS),
-    CLR_CODE("\xb5\xd8\xcc\xfa\xc8\xeb\xd5\xbe", TYPE_ENTRY),
-    CLR_CODE("\xb5\xd8\xcc\xfa\xb3\xf6\xd5\xbe", TYPE_EXIT),
-    CLR_CODE("\xb0\xcd\xca\xbf", TYPE_BUS),
+    CLR_CODE("地铁入站", CLR_SZT_ENTRY),
+    CLR_CODE("地铁出站", CLR_SZT_EXIT),
+    CLR_CODE("巴士", CLR_SZT_BUS),
+    CLR_CODE("\xb5\xd8\xcc\xfa\xc8\xeb\xd5\xbe", CLR_SZT_ENTRY),
+    CLR_CODE("\xb5\xd8\xcc\xfa\xb3\xf6\xd5\xbe", CLR_SZT_EXIT),
+    CLR_CODE("\xb0\xcd\xca\xbf", CLR_SZT_BUS),
     { NULL, 0, 0 },
 };
 static const struct clr_code transfers[] = { CLR_CODE("0", 0), CLR_CODE("1", 1), { NULL, 0, 0 } };
@@ -46,9 +50,9 @@ void clr_szt_read(const struct clr_bytes *text, struct clr_reader *reader, struc
 
     raw->flags |= CLR_FLAG_OPEN | CLR_FLAG_HAS_PRICE;
     if (extra->transfer != 0) raw->flags |= CLR_FLAG_TRANSFER;
-    raw->kind = raw->type == TYPE_ENTRY ? CLR_KIND_ENTRY : CLR_KIND_PURCHASE;
-    raw->service = raw->type == TYPE_BUS ? CLR_SERVICE_BUS : raw->type == 0 ? CLR_SERVICE_OTHER : CLR_SERVICE_METRO;
+    raw->kind = raw->type == CLR_SZT_ENTRY ? CLR_KIND_ENTRY : CLR_KIND_PURCHASE;
+    raw->service = raw->type == CLR_SZT_BUS ? CLR_SERVICE_BUS : raw->type == 0 ? CLR_SERVICE_OTHER : CLR_SERVICE_METRO;
     /* An entry charges nothing. One that says it did must not pass as a record without an obligation. */
-    if (raw->type == TYPE_ENTRY && raw->amount_fen != 0) raw->reasons |= CLR_REASON_MASK(FIELD_MISMATCH);
+    if (raw->type == CLR_SZT_ENTRY && raw->amount_fen != 0) raw->reasons |= CLR_REASON_MASK(FIELD_MISMATCH);
     clr_raw_finish(raw, extra, 0, false);
 }

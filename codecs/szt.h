@@ -13,6 +13,15 @@
 
 #define CLR_SZT_FIELD_COUNT 11
 
+/** Field numbers, in the order of the table. */
+enum {
+    CLR_SZT_CARD = 1, CLR_SZT_DEAL_DATE, CLR_SZT_CLOSE_DATE, CLR_SZT_TYPE, CLR_SZT_VALUE, CLR_SZT_MONEY, CLR_SZT_COMPANY, CLR_SZT_DEVICE,
+    CLR_SZT_VEHICLE, CLR_SZT_STATION, CLR_SZT_TRANSFER
+};
+
+/** raw->type; 0 is a word that is none of these. */
+enum { CLR_SZT_ENTRY = 1, CLR_SZT_EXIT = 2, CLR_SZT_BUS = 3 };
+
 extern const struct clr_field clr_szt_fields[CLR_SZT_FIELD_COUNT];
 extern const struct clr_field_name clr_szt_field_names[CLR_SZT_FIELD_COUNT];
 

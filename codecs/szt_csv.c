@@ -3,11 +3,18 @@
 #include "csvrow.h"
 #include "szt.h"
 
+static size_t read_quick(const struct clr_quick *quick, const struct clr_csv_rows *rows, size_t count, struct clr_reader *reader,
+                         struct clr_raw *out)
+{
+    return reader->yuan ? 0 : quick->szt_rows(rows, count, reader, out);
+}
+
 static const struct clr_csv_format format = {
     .fields = clr_szt_fields,
     .field_count = CLR_SZT_FIELD_COUNT,
     .product = CLR_PRODUCT_TRANSIT,
     .read = clr_szt_read,
+    .read_quick = read_quick,
 };
 
 static int sniff(struct clr_bytes head, const char *name)

@@ -30,15 +30,14 @@ enum clr_rule clr_times_date(struct clr_bytes text, struct clr_reader *reader, c
     return CLR_RULE_NONE;
 }
 
-enum clr_rule clr_times_valid(struct clr_bytes text, struct clr_reader *reader, clr_day *day, bool *impossible)
+enum clr_rule clr_times_valid(struct clr_bytes text, bool end, struct clr_reader *reader, clr_day *day, bool *impossible)
 {
     *day = CLR_DAY_NONE;
     if (text.size != 8) return CLR_RULE_LENGTH;
 
     const uint64_t eight = clr_load8(text.data);
-    const unsigned slot = text.data[3] & 1;          /* begin and end of a card's life are seldom in years of the same parity */
-    if (reader->valid_day[slot] != CLR_DAY_NONE && eight == reader->valid_text[slot]) {
-        *day = reader->valid_day[slot];
+    if (reader->valid_day[end] != CLR_DAY_NONE && eight == reader->valid_text[end]) {
+        *day = reader->valid_day[end];
         return CLR_RULE_NONE;
     }
     if (!clr_digits8_ok(eight)) return CLR_RULE_DIGITS;
@@ -46,8 +45,8 @@ enum clr_rule clr_times_valid(struct clr_bytes text, struct clr_reader *reader, 
     if (number == 0) return CLR_RULE_NONE;
     *day = clr_day_of_date((int)(number / 10000), (int)(number / 100 % 100), (int)(number % 100));
     if (*day == CLR_DAY_NONE) *impossible = true;
-    reader->valid_text[slot] = eight;
-    reader->valid_day[slot] = *day;
+    reader->valid_text[end] = eight;
+    reader->valid_day[end] = *day;
     return CLR_RULE_NONE;
 }
 
@@ -162,4 +161,36 @@ enum clr_rule clr_times_iso_any(struct clr_bytes text, bool date_alone, struct c
     }
     if (!*impossible) *time_s = (int64_t)*day * CLR_DAY_S + of_day - east_s;
     return CLR_RULE_NONE;
+}
+
+/* ---- for the quick readers ---- */
+
+bool clr_times_learn_trade(struct clr_bytes text, struct clr_reader *reader)
+{
+    bool impossible = false;
+    int64_t time_s;
+    clr_day day;
+
+    if (text.size != 19 || text.data[10] != ' ') return false;
+    if (clr_times_iso_any(text, false, reader, &day, &time_s, &impossible) != CLR_RULE_NONE || impossible) return false;
+    reader->quick_trade.first = clr_load8(text.data);
+    reader->quick_trade.second = clr_load8(text.data + 3);
+    reader->quick_trade.start_s = (int64_t)day * CLR_DAY_S - CLR_ZONE_OFFSET_S;
+    return true;
+}
+
+bool clr_times_learn_declared(struct clr_bytes text, struct clr_reader *reader)
+{
+    bool impossible = false;
+    int64_t time_s;
+    clr_day day;
+
+    if (text.size < 8 || text.size > 24) return false;
+    if (clr_times_iso_any(text, true, reader, &day, &time_s, &impossible) != CLR_RULE_NONE || impossible) return false;
+    reader->quick_declared.first = clr_load8(text.data);
+    reader->quick_declared.middle = clr_load8(text.data + (text.size - 8) / 2);
+    reader->quick_declared.last = clr_load8(text.data + text.size - 8);
+    reader->quick_declared.size = text.size;
+    reader->quick_declared.day = day;
+    return true;
 }

@@ -18,8 +18,8 @@
 /** "YYYYMMDD". */
 enum clr_rule clr_times_date(struct clr_bytes text, struct clr_reader *reader, clr_day *day, bool *impossible);
 
-/** "YYYYMMDD" that bounds a card's life: any year; all zeros is CLR_DAY_NONE and not impossible. */
-enum clr_rule clr_times_valid(struct clr_bytes text, struct clr_reader *reader, clr_day *day, bool *impossible);
+/** "YYYYMMDD" that bounds a card's life (`end`: is its last day): any year; all zeros is CLR_DAY_NONE and not impossible. */
+enum clr_rule clr_times_valid(struct clr_bytes text, bool end, struct clr_reader *reader, clr_day *day, bool *impossible);
 
 /** "hhmmss" → seconds of the day, −1 when impossible. */
 enum clr_rule clr_times_time(struct clr_bytes text, int32_t *time_s, bool *impossible);
@@ -55,6 +55,13 @@ static inline enum clr_rule clr_times_iso(struct clr_bytes text, bool date_alone
     *time_s = (int64_t)reader->date_day * CLR_DAY_S + (int64_t)(hour * 3600 + minute * 60 + second) - CLR_ZONE_OFFSET_S;
     return CLR_RULE_NONE;
 }
+
+/**
+ * For the quick readers: the date of a text "YYYY-MM-DD hh:mm:ss", and a whole declared day of 8 to 24 bytes, into the reader's memory.
+ * @return false, and nothing is remembered, when it is no such text, or the date does not exist
+ */
+bool clr_times_learn_trade(struct clr_bytes text, struct clr_reader *reader);
+bool clr_times_learn_declared(struct clr_bytes text, struct clr_reader *reader);
 
 /** Instant of a business-zone day and second of the day; CLR_TIME_NONE when either is none. */
 static inline int64_t clr_times_join(clr_day day, int32_t time_s)

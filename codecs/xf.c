@@ -6,32 +6,12 @@
 
 #include "codecs.h"
 #include "lines.h"
+#include "quick.h"
 #include "fieldread.h"
 #include "transit.h"
+#include "xf.h"
 
-/* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes); POS digits make all later offsets, so they are a parameter. */
-#define FIELD_LIST(X, pos)                                                                                                        \
-    X(ORDER, "order", "序号", 0, 8, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                                 \
-    X(MERCHANT, "merchant", "商户号", 8, 15, DIGITS, LEFT, NOT, false, CLR_TO_RAW(unit), NULL)                                    \
-    X(POS, "pos", "终端号", 23, pos, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                                \
-    X(CARD, "card_serial", "卡应用序列号", 23 + pos, 20, DIGITS, LEFT, VALUE, true, CLR_TO_RAW(card), NULL)                       \
-    X(MAIN_TYPE, "main_type", "卡主类型", 43 + pos, 2, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                              \
-    X(SUB_TYPE, "sub_type", "卡子类型", 45 + pos, 2, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                \
-    X(CARD_DATE, "card_valid_date", "卡有效日期", 47 + pos, 8, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                      \
-    X(APP_START, "app_start", "应用启用日期", 55 + pos, 8, VALID, LEFT, NOT, false, CLR_TO_EXTRA(valid_from), NULL)               \
-    X(APP_END, "app_end", "应用有效日期", 63 + pos, 8, VALID, LEFT, NOT, false, CLR_TO_EXTRA(valid_to), NULL)                     \
-    X(COUNTER, "counter", "电子钱包计数器", 71 + pos, 6, COUNTER, LEFT, VALUE, false, CLR_TO_RAW(counter), NULL)                  \
-    X(PSAM_SERIAL, "psam_serial", "PSAM流水号", 77 + pos, 10, NUMBER, LEFT, VALUE, false, CLR_TO_RAW(sam_serial), NULL)           \
-    X(BEFORE, "balance_before", "交易前余额", 87 + pos, 8, FEN, LEFT, NOT, false, CLR_TO_EXTRA(before_fen), NULL)                 \
-    X(AMOUNT, "amount", "交易金额", 95 + pos, 8, FEN, LEFT, VALUE, false, CLR_TO_RAW(amount_fen), NULL)                           \
-    X(TIME, "time", "交易时间", 103 + pos, 14, STAMP, LEFT, VALUE, false, CLR_TO_RAW(traded_at_s), NULL)                          \
-    X(TYPE, "type", "交易类型", 117 + pos, 2, SMALL, LEFT, VALUE, false, CLR_TO_RAW(type), NULL)                                  \
-    X(PSAM, "psam", "PSAM终端号", 119 + pos, 12, NUMBER, LEFT, VALUE, false, CLR_TO_RAW(sam), NULL)                               \
-    X(TAC, "tac", "TAC", 131 + pos, 8, TAC, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                                              \
-    X(GRAY, "gray_flag", "灰记录标志", 139 + pos, 2, CODE, LEFT, NOT, false, CLR_TO_EXTRA(gray), gray_codes)                      \
-    X(MONTHLY, "monthly_type", "月票类型", 141 + pos, 2, CODE, LEFT, NOT, false, CLR_TO_EXTRA(monthly), monthly_codes)            \
-    X(MONTHLY_DEBIT, "monthly_debit", "月票扣次标志", 143 + pos, 1, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)                 \
-    X(RESERVED, "reserved", "保留", 144 + pos, 6, SHOW, LEFT, NOT, false, CLR_TO_NOTHING, NULL)
+#define FIELD_LIST CLR_XF_FIELD_LIST
 
 #define X(id, ...) FIELD_##id,
 enum { FIELD_NONE, FIELD_LIST(X, 0) FIELD_END };
@@ -46,20 +26,14 @@ static const struct clr_field fields_158[] = { FIELD_LIST(CLR_FIELD_ROW, 8) };
 static const struct clr_field fields_160[] = { FIELD_LIST(CLR_FIELD_ROW, 10) };
 static const struct clr_field_name field_names[] = { FIELD_LIST(CLR_FIELD_NAME_ROW, 0) };
 
-/* What open() leaves for decode(), beside the state of the cutting thread. */
-struct xf_state {
-    struct clr_cut cut;
-    uint8_t service;                        /* enum clr_service of the header's industry */
-};
-
-static struct xf_state *state_of(struct clr_codec_file *file)
+static struct clr_xf_state *state_of(struct clr_codec_file *file)
 {
-    return (struct xf_state *)(void *)file->state;
+    return (struct clr_xf_state *)(void *)file->state;
 }
 
-static const struct xf_state *const_state_of(const struct clr_codec_file *file)
+static const struct clr_xf_state *const_state_of(const struct clr_codec_file *file)
 {
-    return (const struct xf_state *)(const void *)file->state;
+    return (const struct clr_xf_state *)(const void *)file->state;
 }
 
 /* The dates in the card's own application, where they are given. */
@@ -104,11 +78,20 @@ static void read_160(const struct clr_codec_file *file, const uint8_t *line, boo
 }
 #undef X
 
+#define READ_QUICK(size)                                                                                                           \
+    static size_t read_quick_##size(const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_reader *reader,    \
+                                    struct clr_raw *out, size_t max)                                                               \
+    {                                                                                                                              \
+        return file->quick->xf##size##_rows(block, at, const_state_of(file)->service, reader, out, max);                           \
+    }
+READ_QUICK(158)
+READ_QUICK(160)
+
 #define LAYOUT(table, reader, size)                                                                                                       \
     {                                                                                                                             \
         .fields = table, .field_count = FIELD_COUNT, .record_size = size, .declared_size = size, .header_size = 44, .type = "XF", \
         .count_at = 4, .count_size = 8, .length_at = 12, .length_size = 8, .pad = CLR_PAD_LEFT, .product = CLR_PRODUCT_TRANSIT,   \
-        .read = reader,                                                                                                         \
+        .read = reader, .read_quick = read_quick_##size,                                                                          \
     }
 static const struct clr_layout layout_158 = LAYOUT(fields_158, read_158, 158);
 static const struct clr_layout layout_160 = LAYOUT(fields_160, read_160, 160);
@@ -139,11 +122,11 @@ static bool name_fits(struct clr_bytes name, struct clr_bytes industry)
 static enum clr_status open_file(const struct clr_layout *layout, struct clr_codec_file *file, struct clr_bytes head,
                                  struct clr_fault *fault)
 {
-    struct xf_state *state = state_of(file);
+    struct clr_xf_state *state = state_of(file);
     struct clr_bytes industry = { NULL, 0 };
     char declared[64];
 
-    *state = (struct xf_state){ .service = CLR_SERVICE_OTHER };
+    *state = (struct clr_xf_state){ .service = CLR_SERVICE_OTHER };
     CLR_TRY(clr_fixed_open(layout, file, head, fault));
     if (clr_fixed_has_header(layout, file, head)) {
         industry = clr_bytes_of(head.data + 2, 2);

@@ -2,54 +2,18 @@
 #include "codecs.h"
 #include "fieldread.h"
 #include "lines.h"
+#include "quick.h"
 #include "transit.h"
+#include "yz316.h"
 
-/* X(ID, name, zh, offset, size, type, pad, need, personal, to, codes) */
-#define FIELD_LIST(X)                                                                                                             \
-    X(LOCAL_SERIAL, "local_serial", "本地流水号", 0, 12, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                            \
-    X(CARD, "card_serial", "卡应用序列号", 12, 20, ALNUM, RIGHT, VALUE, true, CLR_TO_RAW(card), NULL)                              \
-    X(PAN, "pan", "卡面号", 32, 19, DIGITS, RIGHT, NOT, true, CLR_TO_EXTRA(pan), NULL)                                            \
-    X(INNER_CARD, "inner_card", "卡内号", 51, 16, ALNUM, RIGHT, NOT, true, CLR_TO_EXTRA(inner_card), NULL)                         \
-    X(CARD_KIND, "card_kind", "卡类型", 67, 3, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                     \
-    X(RECORD_TYPE, "record_type", "记录类型", 70, 1, CODE, RIGHT, NOT, false, CLR_TO_EXTRA(record_type), clr_flag_codes)              \
-    X(BEFORE, "balance_before", "交易前余额", 71, 8, FEN_HEX, RIGHT, NOT, false, CLR_TO_EXTRA(before_fen), NULL)                   \
-    X(AMOUNT, "amount", "交易金额", 79, 8, FEN_HEX, RIGHT, NOT, false, CLR_TO_RAW(amount_fen), NULL)                               \
-    X(AFTER, "balance_after", "交易后余额", 87, 8, FEN_HEX, RIGHT, NOT, false, CLR_TO_EXTRA(after_fen), NULL)                      \
-    X(TYPE, "type", "交易类型", 95, 2, SMALL, RIGHT, NOT, false, CLR_TO_RAW(type), NULL)                                           \
-    X(COLLECTION_POINT, "collection_point", "采集点", 97, 8, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                        \
-    X(POS, "pos", "终端号", 105, 12, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                               \
-    X(PSAM, "psam", "PSAM终端号", 117, 12, NUMBER, RIGHT, VALUE, false, CLR_TO_RAW(sam), NULL)                                     \
-    X(PSAM_SERIAL, "psam_serial", "PSAM流水号", 129, 9, NUMBER, RIGHT, VALUE, false, CLR_TO_RAW(sam_serial), NULL)                 \
-    X(LOCK, "lock_flag", "锁卡标志", 138, 1, CODE, RIGHT, NOT, false, CLR_TO_EXTRA(lock), clr_flag_codes)                             \
-    X(POS_SERIAL, "pos_serial", "终端交易序号", 139, 8, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                             \
-    X(DATE, "date", "交易日期", 147, 8, DATE, RIGHT, VALUE, false, CLR_TO_EXTRA(trade_day), NULL)                                  \
-    X(TIME, "time", "交易时间", 155, 6, TIME, RIGHT, VALUE, false, CLR_TO_EXTRA(trade_time_s), NULL)                               \
-    X(TAC, "tac", "TAC", 161, 8, TAC, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                                    \
-    X(KEY_VERSION, "key_version", "密钥版本", 169, 2, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                               \
-    X(KEY_INDEX, "key_index", "密钥索引", 171, 2, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                   \
-    X(COUNTER, "counter", "卡脱机交易计数器", 173, 4, HEX, RIGHT, VALUE, false, CLR_TO_RAW(counter), NULL)                         \
-    X(ISSUER, "issuer_id", "发卡机构", 177, 16, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                    \
-    X(CITY_TRADE, "city_trade", "交易城市", 193, 4, NAME, RIGHT, NOT, false, CLR_TO_RAW(city_trade), NULL)                         \
-    X(CITY_CARD, "city_card", "卡属城市", 197, 4, NAME, RIGHT, NOT, false, CLR_TO_RAW(city_card), NULL)                            \
-    X(UNIT, "unit", "营运单位", 201, 8, NAME, RIGHT, NOT, false, CLR_TO_RAW(unit), NULL)                                           \
-    X(LINE, "line", "线路", 209, 20, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                               \
-    X(VEHICLE, "vehicle", "车号", 229, 8, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                          \
-    X(DRIVER_CARD, "driver_card", "司机卡号", 237, 8, SHOW, RIGHT, NOT, true, CLR_TO_NOTHING, NULL)                                \
-    X(SHIFT_START, "shift_start", "上班时间", 245, 14, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                              \
-    X(INDUSTRY, "industry", "行业代码", 259, 2, CODE, RIGHT, NOT, false, CLR_TO_RAW(service), clr_industry_codes)                  \
-    X(CONSUMPTION, "consumption_kind", "消费类别", 261, 1, CODE, RIGHT, NOT, false, CLR_TO_EXTRA(consumption), consumptions)       \
-    X(COLLECTED, "collection_time", "采集时间", 262, 14, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                            \
-    X(TEST, "test_flag", "测试标志", 276, 1, CODE, RIGHT, NOT, false, CLR_TO_EXTRA(test), clr_flag_codes)                             \
-    X(RANDOM, "card_random", "卡随机数", 277, 8, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                    \
-    X(RESERVED, "reserved", "保留", 285, 30, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)
+#define FIELD_LIST CLR_YZ316_FIELD_LIST
 
 #define X(id, ...) FIELD_##id,
 enum { FIELD_NONE, FIELD_LIST(X) };
 #undef X
 
-enum { CONSUMPTION_NORMAL = 0, CONSUMPTION_BONUS = 2, CONSUMPTION_TRANSFER = 8 };
-static const struct clr_code consumptions[] = { CLR_CODE("0", CONSUMPTION_NORMAL), CLR_CODE("2", CONSUMPTION_BONUS),
-                                                CLR_CODE("8", CONSUMPTION_TRANSFER), { NULL, 0, 0 } };
+static const struct clr_code consumptions[] = { CLR_CODE("0", CLR_YZ316_NORMAL), CLR_CODE("2", CLR_YZ316_BONUS),
+                                                CLR_CODE("8", CLR_YZ316_TRANSFER), { NULL, 0, 0 } };
 
 CLR_FIELD_TABLES(FIELD_LIST)
 
@@ -77,8 +41,8 @@ static void finish(struct clr_raw *raw, const struct clr_extra *extra)
 
     raw->traded_at_s = clr_times_join(extra->trade_day, extra->trade_time_s);
     raw->flags |= CLR_FLAG_HAS_PURSE;
-    if (extra->consumption == CONSUMPTION_BONUS) raw->flags |= CLR_FLAG_BONUS;
-    if (extra->consumption == CONSUMPTION_TRANSFER) raw->flags |= CLR_FLAG_TRANSFER;
+    if (extra->consumption == CLR_YZ316_BONUS) raw->flags |= CLR_FLAG_BONUS;
+    if (extra->consumption == CLR_YZ316_TRANSFER) raw->flags |= CLR_FLAG_TRANSFER;
     if (extra->test != 0) raw->reasons |= CLR_REASON_MASK(TEST_RECORD);
     if (extra->record_type != 0) raw->reasons |= CLR_REASON_MASK(CARD_STATUS);
     if (has(extra, FIELD_BEFORE) && has(extra, FIELD_AMOUNT) && has(extra, FIELD_AFTER) && !balances_agree(raw, extra)) {
@@ -100,10 +64,16 @@ static void read_line(const struct clr_codec_file *file, const uint8_t *line, bo
     finish(raw, extra);
 }
 
+static size_t read_quick(const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_reader *reader, struct clr_raw *out,
+                         size_t max)
+{
+    return file->quick->yz316_rows(block, at, reader, out, max);
+}
+
 static const struct clr_layout layout = {
     .fields = fields,
     .field_count = CLR_FIELD_COUNT(fields),
-    .record_size = 315,
+    .record_size = CLR_YZ316_SIZE,
     .declared_size = 316,
     .header_size = 46,
     .type = "1001",
@@ -114,6 +84,7 @@ static const struct clr_layout layout = {
     .pad = CLR_PAD_RIGHT,
     .product = CLR_PRODUCT_TRANSIT,
     .read = read_line,
+    .read_quick = read_quick,
 };
 
 static int sniff(struct clr_bytes head, const char *name)

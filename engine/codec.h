@@ -104,6 +104,7 @@ struct clr_finding {
 };
 
 struct clr_codec;
+struct clr_quick;
 
 /** A file being decoded. The engine owns it; open() fills the lower half. */
 struct clr_codec_file {
@@ -113,6 +114,7 @@ struct clr_codec_file {
     bool units_yuan;                        /* sender profile: money is yuan with decimals instead of the format's own unit */
     bool encoding_gbk;                      /* sender profile: text is GBK/GB18030 instead of the format's own */
     /* filled by open() */
+    const struct clr_quick *quick;          /* the codec's own: its readers of many bytes at once; NULL = it does without */
     uint64_t data_offset;                   /* first byte of the first record */
     uint64_t declared_records;              /* from the header; UINT64_MAX when there is none */
     struct clr_finding findings[CLR_FINDINGS_MAX];

@@ -1,0 +1,358 @@
+/*
+ * prop_quick.c: the law that the quick readers give what the plain path gives: every field of every record, for every processor's version.
+ *
+ * Inputs are the fixtures and generated files. For each seed a stretch of one of them is taken, its lines and quotes are given another habit
+ * now and then, some bytes are changed, and it is decoded plainly and by every version of the quick readers, as a block that ends right before
+ * a page that cannot be read, or starts right behind one. An argument is the number of seeds a format.
+ */
+#include "scratch.h"
+
+#include <dirent.h>
+#include <sys/mman.h>
+
+#include "../codecs/quick.h"
+#include "codec.h"
+#include "gen/gen.h"
+
+#define SEEDS 150000
+#define BLOCK_MAX 16384
+#define RAWS_MAX 2048
+#define SOURCES_MAX 64
+
+static uint64_t seeds = SEEDS;
+
+/* ---- sources ---- */
+
+struct source {
+    const struct clr_codec *codec;
+    struct scratch_bytes bytes;
+};
+
+static struct source sources[SOURCES_MAX];
+static unsigned source_count;
+
+static int is_input(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && strstr(entry->d_name, ".want") == NULL;
+}
+
+static void add_folder(const struct clr_codec *codec, const char *folder)
+{
+    struct dirent **entries;
+    const int count = scandir(folder, &entries, is_input, alphasort);
+
+    assert_true(count > 0);
+    for (int i = 0; i < count; i++) {
+        char path[PATH_MAX];
+        assert_true(snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name) < PATH_MAX);
+        assert_true(source_count < SOURCES_MAX);
+        sources[source_count++] = (struct source){ codec, scratch_read(path) };
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+static void generate(const struct clr_codec *codec)
+{
+    static const enum gen_rate rates[] = { GEN_RATE_MALFORMED, GEN_RATE_ZERO, GEN_RATE_UNKNOWN, GEN_RATE_CROSS_REGION };
+    struct gen_options options = { .format = codec->format, .records = 3000, .seed = 7, .files = 3, .date = CLR_DAY_NONE,
+                                   .received_at = CLR_TIME_NONE };
+    struct gen_result made;
+    struct clr_fault fault = { 0 };
+    char out[PATH_MAX], inbox[PATH_MAX + 8];
+
+    snprintf(out, sizeof out, "%s", scratch_path(codec->name));
+    options.out = out;
+    for (unsigned i = 0; i < sizeof rates / sizeof *rates; i++) options.rate_ppm[rates[i]] = 20000;
+    if (clr_gen_run(&options, &made, &fault) != CLR_OK) fail_msg("%s: %s", codec->name, fault.en);
+    snprintf(inbox, sizeof inbox, "%s/inbox", out);
+    add_folder(codec, inbox);
+}
+
+static void load(const struct clr_codec *codec)
+{
+    char folder[PATH_MAX];
+
+    source_count = 0;
+    snprintf(folder, sizeof folder, "%s/%s", CLR_FIXTURES, codec->name);
+    add_folder(codec, folder);
+    const unsigned fixtures = source_count;
+    generate(codec);
+    /* Generated files are the larger part of what is drawn: their rows are mostly in order. */
+    for (unsigned i = fixtures, count = source_count; source_count + (count - fixtures) <= SOURCES_MAX && i < count; i++) {
+        sources[source_count] = sources[i];
+        sources[source_count++].bytes = scratch_copy(sources[i].bytes.data, sources[i].bytes.size);
+    }
+}
+
+static void unload(void)
+{
+    for (unsigned i = 0; i < source_count; i++) free(sources[i].bytes.data);
+}
+
+/* ---- one input: a header and a block ---- */
+
+struct input {
+    uint8_t head[2048], block[BLOCK_MAX];
+    size_t head_size, size;
+};
+
+static size_t line_end(struct scratch_bytes bytes, size_t at)
+{
+    while (at < bytes.size && bytes.data[at] != '\n') at++;
+    return at < bytes.size ? at + 1 : at;
+}
+
+/* The first line, and some lines from a place in the file. */
+static void take(struct input *input, struct scratch_bytes bytes, uint64_t *random)
+{
+    size_t from = line_end(bytes, 0);
+
+    input->head_size = from < sizeof input->head ? from : sizeof input->head;
+    memcpy(input->head, bytes.data, input->head_size);
+    if (bytes.size > from + 4000) from = line_end(bytes, from + scratch_random(random) % (bytes.size - from - 3000));
+    size_t to = from;
+    for (uint64_t lines = 1 + scratch_random(random) % 24; lines > 0 && to < bytes.size && to - from < BLOCK_MAX / 4; lines--) to = line_end(bytes, to);
+    input->size = to - from < BLOCK_MAX / 2 ? to - from : BLOCK_MAX / 2;
+    memcpy(input->block, bytes.data + from, input->size);
+}
+
+/* Put `what` before, or instead of, every LF, so far as there is room. */
+static size_t change_line_ends(uint8_t *text, size_t size, size_t room, const char *what)
+{
+    static uint8_t copy[BLOCK_MAX];
+    const size_t length = strlen(what);
+    size_t to = 0;
+
+    memcpy(copy, text, size);
+    for (size_t i = 0; i < size && to + length < room; i++) {
+        if (copy[i] != '\n') text[to++] = copy[i];
+        else { memcpy(text + to, what, length); to += length; }
+    }
+    return to;
+}
+
+/* Quotes around every column that has none. */
+static size_t quote_all(uint8_t *text, size_t size, size_t room)
+{
+    static uint8_t copy[BLOCK_MAX];
+    size_t to = 0;
+
+    memcpy(copy, text, size);
+    for (size_t i = 0, from = 0; i < size && to + (i - from) + 4 < room; i++) {
+        if (copy[i] != ',' && copy[i] != '\n') continue;
+        const bool bare = i == from || copy[from] != '"';
+        if (bare) text[to++] = '"';
+        memcpy(text + to, copy + from, i - from);
+        to += i - from;
+        if (bare) text[to++] = '"';
+        text[to++] = copy[i];
+        from = i + 1;
+    }
+    return to;
+}
+
+static void change_habits(struct input *input, const struct clr_codec *codec, uint64_t *random)
+{
+    static const char *const ends[] = { "\r\n", "\n\r", "\r\r\n", "\n\n", "\r\n\r\n" };
+    const bool csv = codec->format == CLR_FORMAT_SZT_CSV || codec->format == CLR_FORMAT_MOVES;
+
+    if (csv && scratch_random(random) % 6 == 0) input->size = quote_all(input->block, input->size, sizeof input->block);
+    if (scratch_random(random) % 4 == 0) {
+        const uint64_t drawn = scratch_random(random) % 10;
+        const char *const end = ends[drawn < 5 ? 0 : drawn - 5];
+        input->size = change_line_ends(input->block, input->size, sizeof input->block, end);
+        if (scratch_random(random) % 8 != 0) input->head_size = change_line_ends(input->head, input->head_size, sizeof input->head, end);
+    }
+}
+
+static uint8_t interesting(uint64_t *random)
+{
+    static const uint8_t bytes[] = "\n\r\n\r\",\"\",  00199AFafJKZ@.-:/T+\t\x7f\x80\xbf\xc2\xe0\xe4\xed\xef\xf0\xff";
+    const uint64_t drawn = scratch_random(random);
+
+    return drawn % 4 == 0 ? (uint8_t)(drawn >> 8) : bytes[(drawn >> 8) % sizeof bytes];   /* the ending NUL is one of them */
+}
+
+static void damage(struct input *input, uint64_t *random)
+{
+    for (uint64_t changes = scratch_random(random) % 5; changes > 0 && input->size > 0; changes--) {
+        const size_t at = scratch_random(random) % input->size, other = scratch_random(random) % input->size;
+        switch (scratch_random(random) % 8) {
+        case 0:
+        case 1:
+            input->block[at] = interesting(random);
+            break;
+        case 2:
+            input->block[at] ^= (uint8_t)(1u << scratch_random(random) % 8);
+            break;
+        case 3:
+            if (input->size == BLOCK_MAX) break;
+            memmove(input->block + at + 1, input->block + at, input->size - at);
+            input->block[at] = interesting(random);
+            input->size++;
+            break;
+        case 4:
+            memmove(input->block + at, input->block + at + 1, input->size - at - 1);
+            input->size--;
+            break;
+        case 5:
+            if (at % 2 == 0) input->block[at] = input->block[other];
+            else input->block[at] += other % 2 == 0 ? 1 : 255;            /* just outside of a range */
+            break;
+        case 6: {
+            const size_t most = input->size - (at > other ? at : other), size = scratch_random(random) % 24 < most ? scratch_random(random) % 24 % most : most;
+            memmove(input->block + at, input->block + other, size);
+            break;
+        }
+        default:
+            if (scratch_random(random) % 8 == 0) input->size = at;
+        }
+    }
+}
+
+/* ---- a block with nothing readable beside it ---- */
+
+static uint8_t *fence;                      /* BLOCK_MAX bytes between two pages that cannot be read */
+
+static void build_fence(void)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+    assert_int_equal(BLOCK_MAX % page, 0);
+    uint8_t *const all = mmap(NULL, BLOCK_MAX + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(all != MAP_FAILED);
+    assert_int_equal(mprotect(all, page, PROT_NONE), 0);
+    assert_int_equal(mprotect(all + page + BLOCK_MAX, page, PROT_NONE), 0);
+    fence = all + page;
+}
+
+static struct clr_bytes fenced(const struct input *input, bool at_end)
+{
+    uint8_t *const to = at_end ? fence + BLOCK_MAX - input->size : fence;
+
+    memcpy(to, input->block, input->size);
+    return clr_bytes_of(to, input->size);
+}
+
+/* ---- decoding ---- */
+
+struct outcome {
+    struct clr_raw raw[RAWS_MAX];
+    size_t count;
+};
+
+/* A slice of the record's own text is said by its place in the record, so that records in two arrays can be compared. */
+static void settle(struct clr_bytes *text, const struct clr_raw *raw)
+{
+    if (text->data >= raw->text && text->data <= raw->text + sizeof raw->text) text->data = (const uint8_t *)(uintptr_t)(1 + (text->data - raw->text));
+}
+
+static void settle_texts(struct clr_raw *raw)
+{
+    struct clr_bytes *const texts[] = { &raw->card, &raw->unit, &raw->city_card, &raw->city_trade, &raw->id,
+                                        &raw->orig_id, &raw->issuer_code, &raw->acquirer_code, &raw->reason_text, &raw->note_text };
+    uint8_t keep[CLR_RAW_TEXT_SIZE];
+    size_t used = 0;
+
+    /* What is not part of a slice need not be the same. */
+    memcpy(keep, raw->text, sizeof keep);
+    for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i]->data < raw->text || texts[i]->data > raw->text + sizeof raw->text) continue;
+        const size_t end = (size_t)(texts[i]->data - raw->text) + texts[i]->size;
+        if (end > used) used = end;
+        settle(texts[i], raw);
+    }
+    memset(raw->text + used, 0, sizeof raw->text - used);
+}
+
+static void decode(const struct clr_codec_file *file, struct clr_bytes block, size_t batch, struct outcome *out)
+{
+    size_t at = 0;
+
+    memset(out->raw, 0xa5, 64 * sizeof *out->raw);
+    out->count = 0;
+    while (at < block.size) {
+        size_t count = SIZE_MAX;
+        const size_t before = at;
+        assert_true(out->count + batch <= RAWS_MAX);
+        file->codec->decode(file, block, &at, out->raw + out->count, batch, &count);
+        if (count > batch || at > block.size || (at == before && count == 0)) fail_msg("decode() stands still");
+        out->count += count;
+    }
+    for (size_t i = 0; i < out->count; i++) settle_texts(&out->raw[i]);
+}
+
+static void compare(const struct outcome *plain, const struct outcome *quick, const char *what, const struct clr_codec *codec, uint64_t seed)
+{
+    if (plain->count != quick->count) fail_msg("%s %s, seed %llu: %zu records instead of %zu", codec->name, what, (unsigned long long)seed, quick->count, plain->count);
+    for (size_t i = 0; i < plain->count; i++) {
+        const uint8_t *const a = (const uint8_t *)&plain->raw[i], *const b = (const uint8_t *)&quick->raw[i];
+        if (memcmp(a, b, sizeof plain->raw[i]) == 0) continue;
+        size_t at = 0;
+        while (a[at] == b[at]) at++;
+        fail_msg("%s %s, seed %llu: record %zu at %u+%u differs at byte %zu of struct clr_raw (reasons %llx, detail %x; %llx, %x)", codec->name, what,
+                 (unsigned long long)seed, i, plain->raw[i].offset, plain->raw[i].size, at, (unsigned long long)plain->raw[i].reasons, plain->raw[i].detail,
+                 (unsigned long long)quick->raw[i].reasons, quick->raw[i].detail);
+    }
+}
+
+/* Versions this processor can run. */
+static unsigned versions(const struct clr_quick *version[2], const char *name[2])
+{
+    version[0] = &clr_quick_plain;
+    name[0] = "for any processor";
+    if (clr_quick_best() == &clr_quick_plain) return 1;
+    version[1] = clr_quick_best();
+    name[1] = "for this processor";
+    return 2;
+}
+
+static void one_seed(const struct clr_codec *codec, uint64_t seed)
+{
+    static struct input input;
+    static struct outcome plain, quick;
+    const struct clr_quick *version[2];
+    const char *name[2];
+    uint64_t random = seed * 1000003;
+
+    take(&input, sources[scratch_random(&random) % source_count].bytes, &random);
+    change_habits(&input, codec, &random);
+    if (seed % 8 != 0) damage(&input, &random);
+    struct clr_codec_file file = { .codec = codec, .name = "XF2026030201000030101000101001", .size = input.head_size + input.size,
+                                   .units_yuan = scratch_random(&random) % 16 == 0, .encoding_gbk = scratch_random(&random) % 8 == 0 };
+    /* open() gets the header alone: it reads no further. */
+    if (codec->open(&file, clr_bytes_of(input.head, input.head_size), NULL) != CLR_OK) return;
+    const struct clr_bytes block = fenced(&input, seed % 2 == 0);
+    const size_t batch = 1 + scratch_random(&random) % 63;
+    file.quick = NULL;
+    decode(&file, block, batch, &plain);
+    for (unsigned i = 0, count = versions(version, name); i < count; i++) {
+        file.quick = version[i];
+        decode(&file, block, batch, &quick);
+        compare(&plain, &quick, name[i], codec, seed);
+    }
+}
+
+static void quick_is_plain(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < clr_codecs.count; i++) {
+        const struct clr_codec *const codec = clr_codecs.codec[i];
+        if (codec->format == CLR_FORMAT_SZT_JSON) continue;             /* has no quick readers */
+        load(codec);
+        for (uint64_t seed = 1; seed <= seeds; seed++) one_seed(codec, seed);
+        unload();
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quick_is_plain),
+    };
+
+    if (argc > 1) seeds = strtoull(argv[1], NULL, 10);
+    build_fence();
+    return cmocka_run_group_tests(tests, scratch_open, scratch_close);
+}
