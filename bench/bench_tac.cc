@@ -4,7 +4,7 @@
 // (MAC under the folded key), `retail` the one without folding, `sm4` the same two levels under SM4 (OpenSSL in every engine), `mixed` all of them
 // and 18-byte data too. The argument is how many issuers there are: one, or so many that no group of 256 has a key for itself.
 //
-// The counter `gates/s` is the roofline: logic operations of the cipher itself (S-boxes, key and half XORs of nine encryptions) on words of a
+// The counter `gates` is the roofline: logic operations of the cipher itself (S-boxes, key and half XORs of nine encryptions) on words of a
 // lane each. Divided by the lanes of the engine's word and the clock it says how many the core does in a cycle; AVX2 machines do three or four.
 #include <benchmark/benchmark.h>
 

@@ -13,7 +13,7 @@
 #include "tac_reference.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { RECORDS = 60000 };              /* the sanitizers look at every kind of thing, not at much of it */
+enum { RECORDS = 200000 };              /* the sanitizers look at every kind of thing, not at much of it */
 #else
 enum { RECORDS = 4000000 };
 #endif

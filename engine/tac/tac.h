@@ -12,7 +12,8 @@
  *                         fold 0: single-DES CBC under left, then D(right), E(left) on the last block (ISO 9797-1 algorithm 3)
  *   TAC                   first 4 bytes                                          first 4 bytes, or with xor_words the XOR of its four words
  *
- * Standard  PBOC e-purse (JR/T 0025.2) for 3DES with fold 1. Inferred, so parameters: SM4 in every step, fold 0, the order issuer before card.
+ * Standard  PBOC e-purse for 3DES with fold 1, as the published examples in the tests have it. Inferred, and therefore parameters (adr/0011): SM4 in
+ *           every step, fold 0, the order issuer before card.
  * Engines   all give the same bytes. 3DES is bitsliced in PORTABLE (64 cards at once) and AVX2 (256 at once); SM4 goes through OpenSSL in all.
  * Threads   a context belongs to one thread; the functions without one are pure.
  */
