@@ -45,7 +45,7 @@ struct clr_tac_key {
 struct clr_tac_item {
     uint8_t card_factor[8];        /* the right-hand 8 bytes of the application serial, BCD; unused under levels 0 */
     uint8_t data[CLR_TAC_DATA_MAX];
-    uint8_t size;                  /* bytes of `data` that count: 1..22; in practice 22 or 18 */
+    uint8_t size;                  /* bytes of `data` that count: 16..22 (three DES blocks, two of SM4 when padded); known forms are 22 and 18 */
     uint16_t key;                  /* index of its key */
     uint32_t tac;                  /* out: the code's 4 bytes as a big-endian number */
 };
