@@ -9,6 +9,7 @@
 #define CLR_INGEST_CHECK_H
 
 #include "ingest/job.h"
+#include "ingest/tac_check.h"
 #include "store/parties.h"
 
 #define CLR_CHECK_BATCH 256
@@ -29,6 +30,7 @@ struct clr_checker {
     uint64_t seed;
     struct clr_parties unknown;                       /* texts met by this worker; references are local until the batch remaps them */
     struct clr_party_memo *memo;                      /* CLR_MEMO_COUNT slots */
+    struct clr_tac_check *tac;                        /* owned; NULL: no keys */
     bool stop_list;
     enum clr_status status;                           /* out of memory while interning */
 };
