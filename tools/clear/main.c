@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cmds.h"
+#include "keys/keyset.h"
 #include "text.h"
 #include "version.h"
 
@@ -208,6 +209,7 @@ int main(int argc, char **argv)
     catch_signals();
     const int code = run_words(&cli, argc, argv);
     if (cli.store != NULL) clr_store_close(cli.store);     /* before the last output: who reads it to its end finds the store free */
+    clr_keyset_destroy(cli.keys);
     arguments_free(&cli.arguments);
     return check_output(&cli, code);
 }
