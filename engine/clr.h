@@ -58,6 +58,19 @@ struct clr_name clr_store_party_name(struct clr_store *store, clr_party party);
 const struct clr_rules *clr_store_rules(struct clr_store *store);
 const struct clr_rules *clr_store_rules_version(struct clr_store *store, uint32_t version);
 
+/* ---- TAC keys ---- */
+
+struct clr_keyset;
+
+/**
+ * Keys (keys/keyset.h) that the following commands verify TACs with: ingest, settle (for records that wait for a key) and why. They are inputs
+ * of those commands: their digest is kept with every file admitted under them.
+ *
+ * @param keys    borrowed until the store is closed; NULL: TACs stay unverified.
+ * @param codecs  to read again what waits; borrowed as long.
+ */
+void clr_store_use_keys(struct clr_store *store, const struct clr_keyset *keys, const struct clr_codec_list *codecs);
+
 /* ---- rules ---- */
 
 struct clr_rules_loaded {

@@ -19,6 +19,7 @@ enum clr_status clr_checker_init(struct clr_checker *checker, const struct clr_r
 void clr_checker_free(struct clr_checker *checker)
 {
     if (checker->tokenizer != NULL) clr_tokenizer_destroy(checker->tokenizer);
+    clr_tac_check_destroy(checker->tac);
     clr_parties_free(&checker->unknown);
     free(checker->issuers);
     memset(checker, 0, sizeof *checker);
@@ -161,4 +162,7 @@ void clr_check_records(struct clr_checker *checker, const struct clr_job *job, c
         check_one(checker, job, &raw[i], &out[i]);
         place_one(checker, &out[i]);
     }
+    if (checker->tac == NULL) return;
+    const enum clr_status tac = clr_tac_check_records(checker->tac, raw, out, count);
+    if (tac != CLR_OK) checker->status = tac;
 }

@@ -9,6 +9,7 @@
 #define CLR_INGEST_CHECK_H
 
 #include "ingest/job.h"
+#include "ingest/tac_check.h"
 #include "store/parties.h"
 
 #define CLR_CHECK_BATCH 256
@@ -35,6 +36,7 @@ struct clr_checker {
     clr_day day;                                      /* and the day itself */
     clr_day stamp_day;                                /* of the records being checked: day of the file's stamp, */
     size_t prefix_size;                               /* longest card prefix of its format */
+    struct clr_tac_check *tac;                        /* owned; NULL: no keys */
     enum clr_status status;                           /* out of memory while interning */
 };
 

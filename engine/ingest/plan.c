@@ -98,7 +98,8 @@ static enum clr_status number_jobs(struct clr_store *store, struct clr_plan *pla
     CLR_TRY(clr_tx_begin(&store->env, true, &tx, fault));
     enum clr_status status = clr_admission_read(&tx, &admission, fault);
     if (status == CLR_OK) {
-        status = admission.rules_version == plan->rules->version ? resume(plan, &admission, &tx) : CLR_OK;
+        const bool same = admission.rules_version == plan->rules->version && memcmp(admission.keys, plan->keys, sizeof plan->keys) == 0;
+        status = same ? resume(plan, &admission, &tx) : CLR_OK;
         plan->first_admission = admission.first;
         clr_admission_free(&admission);
     }
@@ -168,6 +169,7 @@ enum clr_status clr_plan_make(struct clr_store *store, const struct clr_codec_li
     if (options->format != NULL && clr_codec_by_name(codecs, clr_bytes_text(options->format)) == NULL)
         return clr_fault_say(fault, CLR_USAGE, "there is no format `%s`", "没有格式 `%s`", options->format);
     CLR_TRY(clr_store_rules_get(store, store->rules_count, &out->rules, fault));
+    CLR_TRY(clr_keyset_digest(store->keys, out->keys));
     out->jobs = calloc(path_count + 1, sizeof *out->jobs);
     if (out->jobs == NULL) return CLR_FULL;
     out->job_count = path_count;

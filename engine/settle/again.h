@@ -91,6 +91,7 @@ struct clr_subject {
     struct clr_txn txn;                  /* of the row, or of the move */
     struct clr_move move;                /* texts of a move; owned */
     enum clr_format format;
+    bool tac_right;                      /* its TAC, unverified until now, was found right (tac_again.h) */
     int issuer, acquirer;                /* participants of the latest rules, −1 unknown: after clr_again_parties */
 };
 /** @return CLR_OK (then clr_subject_free) | CLR_NOT_FOUND (no such record, or only in the verdict map: nothing to judge) */

@@ -100,6 +100,12 @@ static enum clr_status check_key(struct clr_store *store, struct clr_tx *tx, boo
     return clr_fault_say(fault, CLR_KEY, "this key is not the one the store was made with", "此密钥不是建库时所用的密钥");
 }
 
+void clr_store_use_keys(struct clr_store *store, const struct clr_keyset *keys, const struct clr_codec_list *codecs)
+{
+    store->keys = keys;
+    store->codecs = codecs;
+}
+
 /* ---- create and open ---- */
 
 static enum clr_status make_directory(const char *path, struct clr_fault *fault)

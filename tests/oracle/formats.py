@@ -48,6 +48,9 @@ class Raw:
     unit: str = ""
     city_card: str = ""
     city_trade: str = ""
+    issuer_id: str = ""
+    key_version: int = 0             # 0 where the format has none; None: not a number
+    key_index: int = 0
     # moves only
     id: str = ""
     original: str = ""
@@ -127,6 +130,14 @@ def decode_yz316(data, name):
     return Decoded(records, findings)
 
 
+def key_number(text):
+    """Version or index of a TAC key; what is no number is a key that nobody has, never a broken record."""
+    text = text.rstrip(" ")
+    if not text:
+        return 0
+    return int(text, 16) if re.fullmatch("[0-9A-Fa-f]+", text) else None
+
+
 def yz316_record(text):
     raw = Raw("yz316", gray=None, bonus=False, lock=False)
     if len(text) != 315:
@@ -155,6 +166,8 @@ def yz316_record(text):
     raw.lock = cut(138, 1) == "1"
     raw.time = wall_time(raw, cut(147, 14))
     raw.tac = tac_of(raw, cut(161, 8), not raw.lock)
+    raw.key_version, raw.key_index = key_number(cut(169, 2)), key_number(cut(171, 2))
+    raw.issuer_id = cut(177, 16).strip()
     raw.counter = number(raw, cut(173, 4), 16)
     raw.counter_modulus = 65536
     raw.city_trade = cut(193, 4).strip()

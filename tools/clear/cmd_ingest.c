@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "keys_open.h"
 #include "show_ingest.h"
 
 static enum clr_archive_mode archive_mode(const struct cli *cli)
@@ -22,6 +23,7 @@ static enum clr_status take_in(struct cli *cli, struct clr_ingest_result *result
         .progress = { progress_step, &cli->progress },
     };
     CLR_TRY(cli_open(cli, false));
+    CLR_TRY(cli_use_keys(cli));
     cli_progress_start(cli);
     const enum clr_status status = clr_ingest(cli->store, &clr_codecs, &options, cli->arguments.operand, cli->arguments.operand_count,
                                               result, &cli->fault);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "keys_open.h"
 #include "rows.h"
 #include "text.h"
 
@@ -106,6 +107,7 @@ static enum clr_status settle(struct cli *cli, struct clr_settled *settled)
 {
     CLR_TRY(cli_require(cli, OPTION_ID_DATE));
     CLR_TRY(cli_open(cli, false));
+    CLR_TRY(cli_use_keys(cli));
     return clr_settle(cli->store, cli_day(cli, OPTION_ID_DATE), cli_product(cli), cli_text(cli, OPTION_ID_OUT_DIR, NULL), cli->dry_run,
                       settled, &cli->fault);
 }

@@ -21,6 +21,7 @@ int cmd_verify(struct cli *cli);
 int cmd_digest(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_maintain(struct cli *cli);
+int cmd_keys(struct cli *cli);
 int cmd_gen(struct cli *cli);
 int cmd_bench(struct cli *cli);
 int cmd_completion(struct cli *cli);

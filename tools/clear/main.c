@@ -19,6 +19,7 @@
 #include "base/stop.h"
 #include "cmds.h"
 #include "crash.h"
+#include "keys/keyset.h"
 #include "text.h"
 #include "version.h"
 
@@ -215,6 +216,7 @@ int main(int argc, char **argv)
     catch_signals();
     const int code = run_words(&cli, argc, argv);
     if (cli.store != NULL) clr_store_close(cli.store);     /* before the last output: who reads it to its end finds the store free */
+    clr_keyset_destroy(cli.keys);
     arguments_free(&cli.arguments);
     return check_output(&cli, code);
 }

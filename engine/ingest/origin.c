@@ -1,4 +1,4 @@
-#include "query/origin.h"
+#include "ingest/origin.h"
 
 #include <stdlib.h>
 
