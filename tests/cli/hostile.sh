@@ -70,3 +70,36 @@ run 4 ingest szt-part.csv --received-at 2026-03-02T02:00:00+08:00
 has err "before the store's last one"
 run 0 ingest szt-part.csv --received-at 2027-03-03T02:00:00+08:00
 run 0 verify
+
+# An output replaces what has its name: never the store, a folder, a device or a link.
+run 0 digest
+cp out before.digest
+find store | sort > before.list
+cp store/store.key before.key
+mkdir folder
+mkfifo pipe
+ln -s szt-part.csv link
+for place in store/data.mdb store/store.key store/lock store/new.csv store/archive/new.csv folder pipe link; do
+    run 2 export --out $place
+    run 2 report --date 2026-03-02 --out $place
+    run 2 report --date 2026-03-02 --out $place --dry-run
+    has err "choose another"
+done
+run 2 backup store/copy
+run 2 backup store/archive
+run 2 gen --format yz316 --records 10 --seed 1 --out store
+run 0 digest
+cmp -s out before.digest && cmp -s store/store.key before.key || fail "an output changed the store"
+find store | sort | cmp -s - before.list || fail "an output lies in the store"
+[ -p pipe ] && [ -L link ] && [ -d folder ] || fail "an output replaced what had its name"
+run 0 export --out records.csv
+run 0 export --out records.csv
+run 0 report --date 2026-03-02 --out report.html
+run 0 verify
+
+# A day far ahead shuts every window up to it: an empty store remembers what it closed.
+run 0 init --store empty
+run 0 settle --date 2026-03-03 --store empty
+has err "every day up to it is closed"
+run 2 settle --date 2027-03-03 --store empty
+has err "200 days"

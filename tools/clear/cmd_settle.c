@@ -96,7 +96,7 @@ static void settle_json(struct cli *cli, const struct clr_settled *settled, enum
 static void say_summary(struct cli *cli, const struct clr_settled *settled)
 {
     if (settled->already) cli_note(cli, "this settlement was done before; here is what it did", "此结算此前已完成；以下是当时的结果");
-    if (settled->window_count == 0) cli_note(cli, "no window was open up to that date", "截至该日没有未关闭的窗口");
+    if (settled->window_count == 0) cli_note(cli, "no window was open up to that date; every day up to it is closed", "截至该日没有未关闭的窗口；该日及之前的各日均已关闭");
     if (settled->promoted + settled->expired + settled->superseded > 0)
         cli_note(cli, "waiting records: %llu counted now, %llu expired, %llu superseded",
                  "待定记录：%llu 条现已计入，%llu 条到期，%llu 条被取代",
