@@ -49,15 +49,21 @@ CLR_INLINE uint64_t odd_text(struct look_text text, uint64_t other, struct scan_
     return (other ^ (text.heads | text.tails)) | (text.tails ^ wanted);
 }
 
-/* Append the offsets behind the bits of `mask`. Eight are written at a time, so that the number of them is seldom a surprise to the processor. */
+/* The offsets of the eight lowest bits; of fewer bits, and then something. */
+CLR_INLINE uint64_t put_eight(uint32_t *to, uint64_t mask, uint32_t base)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        to[i] = base + look_lowest(mask);
+        mask &= mask - 1;
+    }
+    return mask;
+}
+
+/* The offsets of all bits. Eight are always written, so that the number of them is seldom a surprise to the processor. */
 CLR_INLINE void put_starts(uint32_t *to, uint64_t mask, unsigned count, uint32_t base)
 {
-    for (unsigned done = 0; done < count; done += 8) {
-        for (unsigned i = 0; i < 8; i++) {
-            to[done + i] = base + look_lowest(mask);
-            mask &= mask - 1;
-        }
-    }
+    mask = put_eight(to, mask, base);
+    for (unsigned done = 8; done < count; done += 8) mask = put_eight(to + done, mask, base);
 }
 
 CLR_INLINE size_t scan_rows(struct clr_bytes block, size_t at, unsigned stride, bool carriage, bool gbk, size_t rows_max, uint32_t *start)

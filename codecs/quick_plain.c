@@ -1,4 +1,4 @@
-/* quick_plain.c: the quick readers for any processor. See quick.h. */
+/* quick_plain.c: the quick readers for any processor (with SSE2, where the compiler may use it: every x86-64 has it). See quick.h. */
 #define CLR_LANE(name) name##_plain
 #include "csvscan.h"
 #include "sztrows.h"
