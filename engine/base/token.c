@@ -136,9 +136,10 @@ static void put_nibbles(uint8_t *to, uint64_t digits)
     memcpy(to, &nibbles, 4);
 }
 
-/* The usual card number, 16 to 23 digits without a leading zero: three loads, the last of them up to the last digit. */
+/* The usual card number, 16 to 23 digits behind any zeros: three loads, the last of them up to the last digit. */
 static bool pack_card_number(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
+    while (number.size > 16 && number.data[0] == '0') { number.data++; number.size--; }
     if (number.size < 16 || number.size >= 24 || number.data[0] == '0') return false;
     const uint64_t first = load64(number.data), second = load64(number.data + 8), last = load64(number.data + number.size - 8);
     if (!are_digits(first) || !are_digits(second) || !are_digits(last)) return false;
