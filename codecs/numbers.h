@@ -102,10 +102,12 @@ CLR_INLINE __m256i number_lanes(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 CLR_INLINE struct number_three number_three(struct clr_bytes first, struct clr_bytes second, struct clr_bytes third, uint64_t *wrong)
 {
     const size_t front = third.size > 8 ? third.size - 8 : 0;
-    const __m256i text = number_lanes(clr_load8(first.data), clr_load8(second.data), clr_load8(third.data), clr_load8(third.data + (front & 15)));
+    const __m256i text = number_lanes(clr_load8(first.data), clr_load8(second.data), clr_load8(third.data),
+                                      clr_load8(third.data + (front & 15)));
     const __m256i sizes = number_lanes(first.size, second.size, front, third.size - front);
     /* A shift by 64 and more leaves nothing. */
-    const __m256i bare = _mm256_sllv_epi64(_mm256_xor_si256(text, LOOK(ZERO)), _mm256_slli_epi64(_mm256_sub_epi64(LOOK(EIGHT), sizes), 3));
+    const __m256i shifts = _mm256_slli_epi64(_mm256_sub_epi64(LOOK(EIGHT), sizes), 3);
+    const __m256i bare = _mm256_sllv_epi64(_mm256_xor_si256(text, LOOK(ZERO)), shifts);
     const __m256i numbers = number_eights(bare);
 
     *wrong |= (uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(bare, LOOK(TO_HIGH))) | number_sizes_wrong(first.size, second.size, third.size);
@@ -136,7 +138,9 @@ CLR_INLINE uint32_t number_hex(const uint8_t *text, uint64_t *wrong)
 
 CLR_INLINE struct number_four number_hex_four(const uint8_t *three, const uint8_t *one, uint64_t *wrong)
 {
-    return number_four_of(number_hex_lanes(_mm256_blend_epi32(look_load(three), _mm256_set1_epi64x((int64_t)clr_load8(one)), 0xc0), wrong));
+    const __m256i last = _mm256_set1_epi64x((int64_t)clr_load8(one));
+
+    return number_four_of(number_hex_lanes(_mm256_blend_epi32(look_load(three), last, 0xc0), wrong));
 }
 
 CLR_INLINE struct number_four number_digits_four(const uint8_t *text)

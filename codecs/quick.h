@@ -27,8 +27,8 @@ struct clr_csv_shape {
 #define CLR_CSV_STARTS_ROOM (1 + CLR_CSV_STARTS_MAX + 128)
 
 /**
- * Rows found in a block. start[r * stride + c] is the offset of column c of row r; before the next start stands the comma or line end behind it. So the
- * row after the last has a start, too.
+ * Rows found in a block. start[r * stride + c] is the offset of column c of row r; before the next start stands the comma or line end
+ * behind it. So the row after the last has a start, too.
  */
 struct clr_csv_rows {
     const uint8_t *data;                    /* the block's */
@@ -50,9 +50,10 @@ CLR_INLINE struct clr_bytes clr_csv_rows_text(const struct clr_csv_rows *rows, u
 /** The readers, built for one kind of processor. */
 struct clr_quick {
     /**
-     * Find rows from `at`, where one starts, up to the first that is unusual: other than `stride` separators, a comma or line end in quotes, doubled
-     * or stray quotes, a control character, text that is not plain UTF-8 (see utf8 in csvscan.h), or near the end of the block.
-     * `rows_max` > 0, `rows_max` * stride <= CLR_CSV_STARTS_MAX; `start` has room for CLR_CSV_STARTS_ROOM. At least CLR_QUICK_SLACK bytes of the block follow every row.
+     * Find rows from `at`, where one starts, up to the first that is unusual: other than `stride` separators, a comma or line end in quotes,
+     * doubled or stray quotes, a control character, text that is not as csvscan.h says, or near the end of the block.
+     * `rows_max` > 0, `rows_max` * stride <= CLR_CSV_STARTS_MAX; `start` has room for CLR_CSV_STARTS_ROOM. At least CLR_QUICK_SLACK bytes of the
+     * block follow every row.
      *
      * @return number of rows
      */
@@ -63,8 +64,10 @@ struct clr_quick {
 
     /** Read lines from `*at`, where one starts, up to one that is unusual; `*at` moves behind them. Amounts are fen. @return how many */
     size_t (*yz316_rows)(struct clr_bytes block, size_t *at, struct clr_reader *reader, struct clr_raw *out, size_t max);
-    size_t (*xf158_rows)(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out, size_t max);
-    size_t (*xf160_rows)(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out, size_t max);
+    size_t (*xf158_rows)(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out,
+                         size_t max);
+    size_t (*xf160_rows)(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out,
+                         size_t max);
 };
 
 #define CLR_QUICK_SLACK 32

@@ -24,26 +24,36 @@ CLR_INLINE bool szt_deal_day(struct clr_bytes text, struct clr_reader *reader)
 /* A settlement day, by comparison of its whole text of 8 to 24 bytes with the one read last. */
 CLR_INLINE bool szt_close_day(struct clr_bytes text, struct clr_reader *reader)
 {
-    if (text.size == reader->quick_declared.size &&
-        ((clr_load8(text.data) ^ reader->quick_declared.first) | (clr_load8(text.data + (text.size - 8) / 2) ^ reader->quick_declared.middle) |
-         (clr_load8(text.data + text.size - 8) ^ reader->quick_declared.last)) == 0) return true;
+    if (text.size == reader->quick_declared.size) {
+        const uint64_t first = clr_load8(text.data), middle = clr_load8(text.data + (text.size - 8) / 2);
+        const uint64_t last = clr_load8(text.data + text.size - 8);
+        uint64_t other = first ^ reader->quick_declared.first;
+        other |= (middle ^ reader->quick_declared.middle) | (last ^ reader->quick_declared.last);
+        if (other == 0) return true;
+    }
     return clr_times_learn_declared(text, reader);
 }
 
-#define SZT_EIGHT(a, b, c, d, e, f, g, h)                                                                                                \
-    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 | (uint64_t)(f) << 40 |     \
+/* Eight bytes of a text, the first one lowest, as clr_load8() gives them. */
+#define SZT_EIGHT(a, b, c, d, e, f, g, h)                                                                                          \
+    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 | (uint64_t)(f) << 40 |   \
      (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
 
-/* 地铁入站 and 地铁出站 differ in the seventh and eighth byte; 站 ends in E7 AB 99, after the ninth byte of its neighbour. 巴士 has six bytes. */
+#define SZT_ENTRY_FRONT SZT_EIGHT(0xe5, 0x9c, 0xb0, 0xe9, 0x93, 0x81, 0xe5, 0x85)   /* 地铁入站: its first eight bytes, and its last */
+#define SZT_ENTRY_BACK SZT_EIGHT(0x93, 0x81, 0xe5, 0x85, 0xa5, 0xe7, 0xab, 0x99)
+#define SZT_EXIT_FRONT SZT_EIGHT(0xe5, 0x9c, 0xb0, 0xe9, 0x93, 0x81, 0xe5, 0x87)    /* 地铁出站 */
+#define SZT_EXIT_BACK SZT_EIGHT(0x93, 0x81, 0xe5, 0x87, 0xba, 0xe7, 0xab, 0x99)
+#define SZT_BUS SZT_EIGHT(0xe5, 0xb7, 0xb4, 0xe5, 0xa3, 0xab, 0, 0)                 /* 巴士: all six */
+
 CLR_INLINE unsigned szt_type(struct clr_bytes text)
 {
-    const uint64_t entry = SZT_EIGHT(0xe5, 0x9c, 0xb0, 0xe9, 0x93, 0x81, 0xe5, 0x85), leave = SZT_EIGHT(0xe5, 0x9c, 0xb0, 0xe9, 0x93, 0x81, 0xe5, 0x87);
-    const uint64_t entry_end = SZT_EIGHT(0x93, 0x81, 0xe5, 0x85, 0xa5, 0xe7, 0xab, 0x99), leave_end = SZT_EIGHT(0x93, 0x81, 0xe5, 0x87, 0xba, 0xe7, 0xab, 0x99);
-    const uint64_t bus = SZT_EIGHT(0xe5, 0xb7, 0xb4, 0xe5, 0xa3, 0xab, 0, 0);
-    const uint64_t head = clr_load8(text.data), end = clr_load8(text.data + 4);
-    const unsigned metro = (unsigned)(head == entry && end == entry_end) * CLR_SZT_ENTRY | (unsigned)(head == leave && end == leave_end) * CLR_SZT_EXIT;
+    const uint64_t front = clr_load8(text.data), back = clr_load8(text.data + 4);
 
-    return text.size == 12 ? metro : text.size == 6 && head << 16 == bus << 16 ? CLR_SZT_BUS : 0;
+    if (text.size == 12) {
+        return (unsigned)(front == SZT_ENTRY_FRONT && back == SZT_ENTRY_BACK) * CLR_SZT_ENTRY |
+               (unsigned)(front == SZT_EXIT_FRONT && back == SZT_EXIT_BACK) * CLR_SZT_EXIT;
+    }
+    return text.size == 6 && front << 16 == SZT_BUS << 16 ? CLR_SZT_BUS : 0;
 }
 
 /* 8 or 9 letters A to J. */
@@ -92,7 +102,8 @@ CLR_INLINE bool szt_row_read(const struct clr_csv_rows *row, struct clr_reader *
     raw->declared_day = reader->quick_declared.day;
     raw->card = szt_text(row, CLR_SZT_CARD);
     wrong |= szt_letters_wrong(raw->card);
-    const struct number_three numbers = number_three(szt_text(row, CLR_SZT_VALUE), szt_text(row, CLR_SZT_MONEY), szt_text(row, CLR_SZT_DEVICE), &wrong);
+    const struct number_three numbers = number_three(szt_text(row, CLR_SZT_VALUE), szt_text(row, CLR_SZT_MONEY),
+                                                     szt_text(row, CLR_SZT_DEVICE), &wrong);
     raw->price_fen = numbers.first;
     raw->amount_fen = numbers.second;
     raw->sam = numbers.third;

@@ -116,7 +116,8 @@ CLR_INLINE void yz_codes(const uint8_t *line, struct clr_raw *raw, uint64_t *wro
 {
     const unsigned consumption = line[YZ_AT(CONSUMPTION)], industry = line[YZ_AT(INDUSTRY) + 1] - (unsigned)'1';
 
-    *wrong |= (consumption != '0' && consumption != '2' && consumption != '8' && consumption != ' ') | (line[YZ_AT(INDUSTRY)] != '0') | (industry > 7);
+    *wrong |= (consumption != '0' && consumption != '2' && consumption != '8' && consumption != ' ');
+    *wrong |= (line[YZ_AT(INDUSTRY)] != '0') | (industry > 7);
     raw->service = clr_industry_codes[industry & 7].value;
     raw->flags |= CLR_FLAG_HAS_PURSE | CLR_FLAG_HAS_BALANCE;
     raw->flags |= (consumption == '0' + CLR_YZ316_BONUS ? CLR_FLAG_BONUS : 0) | (consumption == '0' + CLR_YZ316_TRANSFER ? CLR_FLAG_TRANSFER : 0);

@@ -13,9 +13,9 @@
 #include "../codecs/quick.h"
 #include "codec.h"
 #include "gen/gen.h"
+#include "quick_input.h"
 
 #define SEEDS 150000
-#define BLOCK_MAX 16384
 #define RAWS_MAX 2048
 #define SOURCES_MAX 64
 
@@ -92,146 +92,25 @@ static void unload(void)
     for (unsigned i = 0; i < source_count; i++) free(sources[i].bytes.data);
 }
 
-/* ---- one input: a header and a block ---- */
-
-struct input {
-    uint8_t head[2048], block[BLOCK_MAX];
-    size_t head_size, size;
-};
-
-static size_t line_end(struct scratch_bytes bytes, size_t at)
-{
-    while (at < bytes.size && bytes.data[at] != '\n') at++;
-    return at < bytes.size ? at + 1 : at;
-}
-
-/* The first line, and some lines from a place in the file. */
-static void take(struct input *input, struct scratch_bytes bytes, uint64_t *random)
-{
-    size_t from = line_end(bytes, 0);
-
-    input->head_size = from < sizeof input->head ? from : sizeof input->head;
-    memcpy(input->head, bytes.data, input->head_size);
-    if (bytes.size > from + 4000) from = line_end(bytes, from + scratch_random(random) % (bytes.size - from - 3000));
-    size_t to = from;
-    for (uint64_t lines = 1 + scratch_random(random) % 24; lines > 0 && to < bytes.size && to - from < BLOCK_MAX / 4; lines--) to = line_end(bytes, to);
-    input->size = to - from < BLOCK_MAX / 2 ? to - from : BLOCK_MAX / 2;
-    memcpy(input->block, bytes.data + from, input->size);
-}
-
-/* Put `what` before, or instead of, every LF, so far as there is room. */
-static size_t change_line_ends(uint8_t *text, size_t size, size_t room, const char *what)
-{
-    static uint8_t copy[BLOCK_MAX];
-    const size_t length = strlen(what);
-    size_t to = 0;
-
-    memcpy(copy, text, size);
-    for (size_t i = 0; i < size && to + length < room; i++) {
-        if (copy[i] != '\n') text[to++] = copy[i];
-        else { memcpy(text + to, what, length); to += length; }
-    }
-    return to;
-}
-
-/* Quotes around every column that has none. */
-static size_t quote_all(uint8_t *text, size_t size, size_t room)
-{
-    static uint8_t copy[BLOCK_MAX];
-    size_t to = 0;
-
-    memcpy(copy, text, size);
-    for (size_t i = 0, from = 0; i < size && to + (i - from) + 4 < room; i++) {
-        if (copy[i] != ',' && copy[i] != '\n') continue;
-        const bool bare = i == from || copy[from] != '"';
-        if (bare) text[to++] = '"';
-        memcpy(text + to, copy + from, i - from);
-        to += i - from;
-        if (bare) text[to++] = '"';
-        text[to++] = copy[i];
-        from = i + 1;
-    }
-    return to;
-}
-
-static void change_habits(struct input *input, const struct clr_codec *codec, uint64_t *random)
-{
-    static const char *const ends[] = { "\r\n", "\n\r", "\r\r\n", "\n\n", "\r\n\r\n" };
-    const bool csv = codec->format == CLR_FORMAT_SZT_CSV || codec->format == CLR_FORMAT_MOVES;
-
-    if (csv && scratch_random(random) % 6 == 0) input->size = quote_all(input->block, input->size, sizeof input->block);
-    if (scratch_random(random) % 4 == 0) {
-        const uint64_t drawn = scratch_random(random) % 10;
-        const char *const end = ends[drawn < 5 ? 0 : drawn - 5];
-        input->size = change_line_ends(input->block, input->size, sizeof input->block, end);
-        if (scratch_random(random) % 8 != 0) input->head_size = change_line_ends(input->head, input->head_size, sizeof input->head, end);
-    }
-}
-
-static uint8_t interesting(uint64_t *random)
-{
-    static const uint8_t bytes[] = "\n\r\n\r\",\"\",  00199AFafJKZ@.-:/T+\t\x7f\x80\xbf\xc2\xe0\xe4\xed\xef\xf0\xff";
-    const uint64_t drawn = scratch_random(random);
-
-    return drawn % 4 == 0 ? (uint8_t)(drawn >> 8) : bytes[(drawn >> 8) % sizeof bytes];   /* the ending NUL is one of them */
-}
-
-static void damage(struct input *input, uint64_t *random)
-{
-    for (uint64_t changes = scratch_random(random) % 5; changes > 0 && input->size > 0; changes--) {
-        const size_t at = scratch_random(random) % input->size, other = scratch_random(random) % input->size;
-        switch (scratch_random(random) % 8) {
-        case 0:
-        case 1:
-            input->block[at] = interesting(random);
-            break;
-        case 2:
-            input->block[at] ^= (uint8_t)(1u << scratch_random(random) % 8);
-            break;
-        case 3:
-            if (input->size == BLOCK_MAX) break;
-            memmove(input->block + at + 1, input->block + at, input->size - at);
-            input->block[at] = interesting(random);
-            input->size++;
-            break;
-        case 4:
-            memmove(input->block + at, input->block + at + 1, input->size - at - 1);
-            input->size--;
-            break;
-        case 5:
-            if (at % 2 == 0) input->block[at] = input->block[other];
-            else input->block[at] += other % 2 == 0 ? 1 : 255;            /* just outside of a range */
-            break;
-        case 6: {
-            const size_t most = input->size - (at > other ? at : other), size = scratch_random(random) % 24 < most ? scratch_random(random) % 24 % most : most;
-            memmove(input->block + at, input->block + other, size);
-            break;
-        }
-        default:
-            if (scratch_random(random) % 8 == 0) input->size = at;
-        }
-    }
-}
-
 /* ---- a block with nothing readable beside it ---- */
 
-static uint8_t *fence;                      /* BLOCK_MAX bytes between two pages that cannot be read */
+static uint8_t *fence;                      /* QUICK_BLOCK_MAX bytes between two pages that cannot be read */
 
 static void build_fence(void)
 {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
-    assert_int_equal(BLOCK_MAX % page, 0);
-    uint8_t *const all = mmap(NULL, BLOCK_MAX + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_int_equal(QUICK_BLOCK_MAX % page, 0);
+    uint8_t *const all = mmap(NULL, QUICK_BLOCK_MAX + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(all != MAP_FAILED);
     assert_int_equal(mprotect(all, page, PROT_NONE), 0);
-    assert_int_equal(mprotect(all + page + BLOCK_MAX, page, PROT_NONE), 0);
+    assert_int_equal(mprotect(all + page + QUICK_BLOCK_MAX, page, PROT_NONE), 0);
     fence = all + page;
 }
 
-static struct clr_bytes fenced(const struct input *input, bool at_end)
+static struct clr_bytes fenced(const struct quick_input *input, bool at_end)
 {
-    uint8_t *const to = at_end ? fence + BLOCK_MAX - input->size : fence;
+    uint8_t *const to = at_end ? fence + QUICK_BLOCK_MAX - input->size : fence;
 
     memcpy(to, input->block, input->size);
     return clr_bytes_of(to, input->size);
@@ -247,7 +126,8 @@ struct outcome {
 /* A slice of the record's own text is said by its place in the record, so that records in two arrays can be compared. */
 static void settle(struct clr_bytes *text, const struct clr_raw *raw)
 {
-    if (text->data >= raw->text && text->data <= raw->text + sizeof raw->text) text->data = (const uint8_t *)(uintptr_t)(1 + (text->data - raw->text));
+    if (text->data < raw->text || text->data > raw->text + sizeof raw->text) return;
+    text->data = (const uint8_t *)(uintptr_t)(1 + (text->data - raw->text));
 }
 
 static void settle_texts(struct clr_raw *raw)
@@ -285,17 +165,20 @@ static void decode(const struct clr_codec_file *file, struct clr_bytes block, si
     for (size_t i = 0; i < out->count; i++) settle_texts(&out->raw[i]);
 }
 
-static void compare(const struct outcome *plain, const struct outcome *quick, const char *what, const struct clr_codec *codec, uint64_t seed)
+static void compare(const struct outcome *plain, const struct outcome *quick, const char *what, const struct clr_codec *codec,
+                    uint64_t seed)
 {
-    if (plain->count != quick->count) fail_msg("%s %s, seed %llu: %zu records instead of %zu", codec->name, what, (unsigned long long)seed, quick->count, plain->count);
+    if (plain->count != quick->count) {
+        fail_msg("%s %s, seed %d: %zu records instead of %zu", codec->name, what, (int)seed, quick->count, plain->count);
+    }
     for (size_t i = 0; i < plain->count; i++) {
         const uint8_t *const a = (const uint8_t *)&plain->raw[i], *const b = (const uint8_t *)&quick->raw[i];
         if (memcmp(a, b, sizeof plain->raw[i]) == 0) continue;
         size_t at = 0;
         while (a[at] == b[at]) at++;
-        fail_msg("%s %s, seed %llu: record %zu at %u+%u differs at byte %zu of struct clr_raw (reasons %llx, detail %x; %llx, %x)", codec->name, what,
-                 (unsigned long long)seed, i, plain->raw[i].offset, plain->raw[i].size, at, (unsigned long long)plain->raw[i].reasons, plain->raw[i].detail,
-                 (unsigned long long)quick->raw[i].reasons, quick->raw[i].detail);
+        fail_msg("%s %s, seed %d: record %zu at %u+%u differs at byte %zu of struct clr_raw (reasons %llx, detail %x; %llx, %x)", codec->name,
+                 what, (int)seed, i, plain->raw[i].offset, plain->raw[i].size, at, (unsigned long long)plain->raw[i].reasons,
+                 plain->raw[i].detail, (unsigned long long)quick->raw[i].reasons, quick->raw[i].detail);
     }
 }
 
@@ -345,7 +228,8 @@ static size_t count_yz316(struct clr_bytes block, size_t *at, struct clr_reader 
     return done;
 }
 
-static size_t count_xf158(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out, size_t max)
+static size_t count_xf158(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out,
+                          size_t max)
 {
     const size_t done = counted->xf158_rows(block, at, service, reader, out, max);
 
@@ -353,7 +237,8 @@ static size_t count_xf158(struct clr_bytes block, size_t *at, enum clr_service s
     return done;
 }
 
-static size_t count_xf160(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out, size_t max)
+static size_t count_xf160(struct clr_bytes block, size_t *at, enum clr_service service, struct clr_reader *reader, struct clr_raw *out,
+                          size_t max)
 {
     const size_t done = counted->xf160_rows(block, at, service, reader, out, max);
 
@@ -363,14 +248,15 @@ static size_t count_xf160(struct clr_bytes block, size_t *at, enum clr_service s
 
 static void one_seed(const struct clr_codec *codec, uint64_t seed)
 {
-    static struct input input;
+    static struct quick_input input;
     static struct outcome plain, quick;
     struct version version[3];
     uint64_t random = seed * 1000003;
 
-    take(&input, sources[scratch_random(&random) % source_count].bytes, &random);
-    change_habits(&input, codec, &random);
-    if (seed % 8 != 0) damage(&input, &random);
+    const struct scratch_bytes from = sources[scratch_random(&random) % source_count].bytes;
+    quick_input_take(&input, clr_bytes_of(from.data, from.size), &random);
+    quick_input_habits(&input, codec, &random);
+    if (seed % 8 != 0) quick_input_damage(&input, &random);
     struct clr_codec_file file = { .codec = codec, .name = "XF2026030201000030101000101001", .size = input.head_size + input.size,
                                    .units_yuan = scratch_random(&random) % 16 == 0, .encoding_gbk = scratch_random(&random) % 8 == 0 };
     /* open() gets the header alone: it reads no further. */
@@ -412,7 +298,7 @@ static void ordinary_records_are_taken(void **state)
         load(codec);
         for (unsigned k = 0, count = versions(version); k < count; k++) {
             const struct scratch_bytes bytes = sources[source_count - 1].bytes;
-            const size_t head = line_end(bytes, 0), size = bytes.size - head < 60000 ? bytes.size - head : 60000;
+            const size_t head = quick_line_end(clr_bytes_of(bytes.data, bytes.size), 0), size = bytes.size - head < 60000 ? bytes.size - head : 60000;
             struct clr_codec_file file = { .codec = codec, .name = "XF2026030201000030101000101001", .size = bytes.size };
             assert_int_equal(codec->open(&file, clr_bytes_of(bytes.data, head), NULL), CLR_OK);
             file.quick = &counting;
