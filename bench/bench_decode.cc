@@ -111,6 +111,15 @@ std::string moves_record(Random &random, unsigned serial)
     return format("m-%08llu", serial) + ",transit,load,," + format("3120%012llu", random() % 1000000000000ULL) + ",YZ,AGENT1,load,2026-03-02 10:00:00,5000,,,\n";
 }
 
+std::string trade_csv_record(Random &random, unsigned serial)
+{
+    const std::string clock = clock_text(serial);
+
+    return format("3103120%012llu", random() % 1000000000000ULL) + "," + format("31200000%04llu", serial % 900) + "," + format("%09llu", serial + 900) + "," +
+           format("%llu", random() % 65536) + "," + format("%llu", 100 + random() % 900) + ",2026-03-02T" + clock.substr(0, 2) + ":" + clock.substr(2, 2) + ":" +
+           clock.substr(4, 2) + ",3120,3050," + format("%02llu", 1 + random() % 8) + ",06," + format("%08llX", 1 + random() % 0x7fffffff) + "\n";
+}
+
 std::string make_file(const std::string &name)
 {
     Random random(20260303);
@@ -122,7 +131,9 @@ std::string make_file(const std::string &name)
     if (name == "szt-csv") file = "deal_date,close_date,card_no,deal_value,deal_type,company_name,car_no,station,conn_mark,deal_money,equ_no\n";
     if (name == "szt-json") file = "{\"data\":[";
     if (name == "moves") file = "id,product,kind,orig_id,card,issuer,acquirer,service,trade_time,amount_fen,price_fen,reason,note\n";
+    if (name == "trade-csv") file = "card,terminal,serial,counter,amount_fen,time,city_card,city_trade,service,type,tac\n";
     for (unsigned i = 0; i < record_count; i++) {
+        if (name == "trade-csv") file += trade_csv_record(random, i);
         if (name == "yz316") file += yz316_record(random, i);
         if (name == "xf158") file += xf_record(random, i, "%08llu");
         if (name == "xf160") file += xf_record(random, i, "%010llu");

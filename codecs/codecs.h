@@ -14,5 +14,6 @@ extern const struct clr_codec clr_codec_yz316;
 extern const struct clr_codec clr_codec_xf158;
 extern const struct clr_codec clr_codec_xf160;
 extern const struct clr_codec clr_codec_moves;
+extern const struct clr_codec clr_codec_trade_csv;
 
 #endif

@@ -82,7 +82,7 @@ struct clr_extra {
     uint64_t negative;                      /* bit n − 1: amount field n was written with a minus */
     uint64_t broken;                        /* bit n − 1: field n was there and could not be read */
     struct clr_bytes ignored;
-    struct clr_bytes pan, inner_card;
+    struct clr_bytes pan, inner_card, key_version, key_index;
     clr_fen before_fen, after_fen;
     clr_day trade_day, valid_from, valid_to;
     int32_t trade_time_s;                   /* of the day; −1 when there is none */

@@ -26,7 +26,7 @@ void clr_transit_finish(const struct clr_transit_numbers *numbers, struct clr_ra
     if ((extra->present & CLR_FIELD_BIT(numbers->type)) && raw->type != CLR_TYPE_PURSE && raw->type != CLR_TYPE_COMPOUND) {
         raw->reasons |= CLR_REASON_MASK(UNKNOWN_TYPE);
     }
-    if (extra->present & CLR_FIELD_BIT(numbers->balance)) {
+    if (numbers->balance != 0 && (extra->present & CLR_FIELD_BIT(numbers->balance))) {
         if (extra->before_fen > UINT32_MAX) {
             clr_raw_malformed(raw, numbers->balance, CLR_RULE_RANGE);
         } else {

@@ -19,7 +19,7 @@ extern const struct clr_code clr_industry_codes[];
 extern const struct clr_code clr_flag_codes[];
 
 /**
- * The finish that both families share. Field numbers say where the format keeps each value.
+ * The finish that the families share. Field numbers say where the format keeps each value; balance 0 = it keeps none.
  *
  * Sets kind, times, balance and HAS_BALANCE; the reasons unknown-type, tac-absent (not for lock and gray records), sign; and
  * malformed for a missing amount or type, which only a lock record may leave out.

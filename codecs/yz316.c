@@ -40,6 +40,8 @@ static void finish(struct clr_raw *raw, const struct clr_extra *extra)
     static const struct clr_transit_numbers numbers = { FIELD_AMOUNT, FIELD_TYPE, FIELD_TAC, FIELD_BEFORE };
 
     raw->traded_at_s = clr_times_join(extra->trade_day, extra->trade_time_s);
+    raw->key_version = clr_yz316_key_number(extra->key_version);
+    raw->key_index = clr_yz316_key_number(extra->key_index);
     raw->flags |= CLR_FLAG_HAS_PURSE;
     if (extra->consumption == CLR_YZ316_BONUS) raw->flags |= CLR_FLAG_BONUS;
     if (extra->consumption == CLR_YZ316_TRANSFER) raw->flags |= CLR_FLAG_TRANSFER;

@@ -33,10 +33,10 @@
     X(DATE, "date", "交易日期", 147, 8, DATE, RIGHT, VALUE, false, CLR_TO_EXTRA(trade_day), NULL)                                  \
     X(TIME, "time", "交易时间", 155, 6, TIME, RIGHT, VALUE, false, CLR_TO_EXTRA(trade_time_s), NULL)                               \
     X(TAC, "tac", "TAC", 161, 8, TAC, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                                    \
-    X(KEY_VERSION, "key_version", "密钥版本", 169, 2, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                               \
-    X(KEY_INDEX, "key_index", "密钥索引", 171, 2, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                   \
+    X(KEY_VERSION, "key_version", "密钥版本", 169, 2, TEXT, RIGHT, NOT, false, CLR_TO_EXTRA(key_version), NULL)                     \
+    X(KEY_INDEX, "key_index", "密钥索引", 171, 2, TEXT, RIGHT, NOT, false, CLR_TO_EXTRA(key_index), NULL)                           \
     X(COUNTER, "counter", "卡脱机交易计数器", 173, 4, HEX, RIGHT, VALUE, false, CLR_TO_RAW(counter), NULL)                         \
-    X(ISSUER, "issuer_id", "发卡机构", 177, 16, SHOW, RIGHT, NOT, false, CLR_TO_NOTHING, NULL)                                    \
+    X(ISSUER, "issuer_id", "发卡机构", 177, 16, TEXT, RIGHT, NOT, false, CLR_TO_RAW(issuer_id), NULL)                               \
     X(CITY_TRADE, "city_trade", "交易城市", 193, 4, NAME, RIGHT, NOT, false, CLR_TO_RAW(city_trade), NULL)                         \
     X(CITY_CARD, "city_card", "卡属城市", 197, 4, NAME, RIGHT, NOT, false, CLR_TO_RAW(city_card), NULL)                            \
     X(UNIT, "unit", "营运单位", 201, 8, NAME, RIGHT, NOT, false, CLR_TO_RAW(unit), NULL)                                           \
@@ -55,6 +55,15 @@
 #define X(id, name, zh, offset, ...) CLR_YZ316_AT_##id = (offset),
 enum { CLR_YZ316_FIELD_LIST(X) };
 #undef X
+
+/** Key version or index: two hexadecimal digits that only the check of the TAC reads. A wrong one is a key that nobody has, never a broken record. */
+CLR_INLINE uint16_t clr_yz316_key_number(struct clr_bytes text)
+{
+    uint32_t number;
+
+    if (text.size == 0) return 0;
+    return clr_hex_read(text.data, text.size, &number) ? (uint16_t)number : CLR_KEY_NUMBER_BAD;
+}
 
 enum { CLR_YZ316_NORMAL = 0, CLR_YZ316_BONUS = 2, CLR_YZ316_TRANSFER = 8 };     /* consumption_kind */
 

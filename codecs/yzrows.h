@@ -23,7 +23,7 @@ CLR_INLINE unsigned yz_digits(struct look_number look, unsigned at, unsigned siz
     return look_count(digits);
 }
 
-/* Text of up to eight characters without the blanks behind it. */
+/* Text without the blanks behind it. */
 CLR_INLINE struct clr_bytes yz_text(const uint8_t *at, unsigned size)
 {
     if (__builtin_expect(at[size - 1] != ' ', 1)) return clr_bytes_of(at, size);
@@ -87,6 +87,14 @@ CLR_INLINE void yz_parties(const uint8_t *line, struct clr_raw *raw)
     raw->unit = yz_text(line + YZ_AT(UNIT), 8);
 }
 
+/* What only the check of the TAC reads. */
+CLR_INLINE void yz_key(const uint8_t *line, struct clr_raw *raw)
+{
+    raw->issuer_id = yz_text(line + YZ_AT(ISSUER), 16);
+    raw->key_version = clr_yz316_key_number(yz_text(line + YZ_AT(KEY_VERSION), 2));
+    raw->key_index = clr_yz316_key_number(yz_text(line + YZ_AT(KEY_INDEX), 2));
+}
+
 CLR_INLINE void yz_counter(const uint8_t *line, struct clr_raw *raw, uint64_t *wrong)
 {
     const uint8_t *const text = line + YZ_AT(COUNTER);
@@ -125,6 +133,7 @@ static size_t CLR_LANE(yz316_rows)(struct clr_bytes block, size_t *at, struct cl
         yz_cards(line, raw, &wrong);
         yz_money(line, raw, &wrong);
         yz_parties(line, raw);
+        yz_key(line, raw);
         yz_counter(line, raw, &wrong);
         yz_codes(line, raw, &wrong);
         fixed_type(line + YZ_AT(TYPE), raw, &wrong);

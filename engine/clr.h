@@ -58,6 +58,19 @@ struct clr_name clr_store_party_name(struct clr_store *store, clr_party party);
 const struct clr_rules *clr_store_rules(struct clr_store *store);
 const struct clr_rules *clr_store_rules_version(struct clr_store *store, uint32_t version);
 
+/* ---- TAC keys ---- */
+
+struct clr_keyset;
+
+/**
+ * Keys (keys/keyset.h) that the following commands verify TACs with: ingest, settle (for records that wait for a key) and why. They are inputs
+ * of those commands: their digest is kept with every file admitted under them.
+ *
+ * @param keys    borrowed until the store is closed; NULL: TACs stay unverified.
+ * @param codecs  to read again what waits; borrowed as long.
+ */
+void clr_store_use_keys(struct clr_store *store, const struct clr_keyset *keys, const struct clr_codec_list *codecs);
+
 /* ---- rules ---- */
 
 struct clr_rules_loaded {
@@ -86,7 +99,18 @@ struct clr_ingest_options {
     int64_t received_at;             /* CLR_TIME_NONE = sidecar, else by the sender's window rule */
     enum clr_archive_mode archive;
     bool dry_run;
+    bool no_maintain;                /* leave merging to clr_maintain */
     struct clr_progress progress;
+};
+
+/** Runs of a day are merged when they have become too many (`clear maintain`). What that came to. */
+enum clr_maintain_end { CLR_MAINTAIN_DONE /* nothing is due any more */, CLR_MAINTAIN_NO_ROOM, CLR_MAINTAIN_STOPPED, CLR_MAINTAIN_OFF /* not asked for */ };
+struct clr_maintained {
+    enum clr_maintain_end end;
+    uint64_t runs_before, runs_after;
+    uint64_t merges;                 /* done now */
+    uint64_t runs, rows, bytes;      /* runs that went into them; rows and bytes written again */
+    struct clr_fault fault;          /* of NO_ROOM: what was missing */
 };
 
 enum clr_file_status { CLR_FILE_OK, CLR_FILE_ALREADY_DONE, CLR_FILE_REFUSED };
@@ -114,6 +138,7 @@ struct clr_ingest_result {
     size_t file_count;
     struct clr_figures totals;       /* over ok and already-done files */
     enum clr_status worst;           /* CLR_OK or the most severe of the files */
+    struct clr_maintained maintained;/* no room or a stop there is no failure: the files are in */
 };
 
 /**
@@ -259,6 +284,10 @@ struct clr_summary {
     uint32_t rules_versions;
     int64_t last_stamp;              /* CLR_TIME_NONE when none */
     uint64_t live_bytes, free_bytes, map_bytes, archive_bytes;
+    clr_day busiest_day;             /* trade day that most runs hold, CLR_DAY_NONE when none */
+    uint64_t busiest_day_runs;
+    bool merge_due;                  /* clr_maintain has something to do */
+    uint64_t merges, merge_runs, merge_rows, merge_bytes;      /* merges ever; what the last one did */
     bool balanced;                   /* Σ net = 0 over all windows */
 };
 CLR_MUST_USE enum clr_status clr_summary_read(struct clr_store *store, struct clr_summary *out, struct clr_fault *fault);
@@ -280,6 +309,14 @@ CLR_MUST_USE enum clr_status clr_digest(struct clr_store *store, uint8_t digest[
 
 /** Hot, compacted copy into an empty or absent directory (archive included; the key too, unless it is kept outside the store), then verified. */
 CLR_MUST_USE enum clr_status clr_backup(struct clr_store *store, const char *directory, struct clr_fault *fault);
+
+/**
+ * Merge runs until none is due. No result depends on it: only the speed of look-ups, and the disk.
+ * @return CLR_OK | CLR_FULL (no room; what was merged before stays) | CLR_STOPPED (the same) | CLR_DAMAGED
+ */
+struct clr_maintain_options { bool dry_run; struct clr_progress progress; };
+CLR_MUST_USE enum clr_status clr_maintain(struct clr_store *store, const struct clr_maintain_options *options, struct clr_maintained *out,
+                                          struct clr_fault *fault);
 
 /** Append to the hash-chained audit log: what ran, with which arguments, with which result. */
 CLR_MUST_USE enum clr_status clr_audit(struct clr_store *store, const char *command, const char *arguments, const char *result, struct clr_fault *fault);

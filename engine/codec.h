@@ -30,6 +30,7 @@
 #define CLR_CODEC_STATE_SIZE 512
 #define CLR_RAW_TEXT_SIZE 192
 #define CLR_FINDINGS_MAX 16
+#define CLR_KEY_NUMBER_BAD 0xFFFF
 
 /**
  * One decoded record, before rules. All slices point into the block, or into this record's own `text` where the field was
@@ -67,6 +68,10 @@ struct clr_raw {
     /* moves only */
     uint8_t product;                        /* enum clr_product; the codec's product for other formats */
     struct clr_bytes id, orig_id, issuer_code, acquirer_code, reason_text, note_text;
+    /* what a TAC is checked with (ingest/tac_check.h); the card number is `card` */
+    struct clr_bytes issuer_id;             /* digits of the issuer's own number */
+    uint16_t key_version, key_index;        /* 0 where the format has none or they are blank; CLR_KEY_NUMBER_BAD where they are no number */
+    uint8_t tac_algorithm;                  /* enum clr_tac_algorithm, 0: the format does not say */
     uint8_t text[CLR_RAW_TEXT_SIZE];        /* fields without their escapes; only as much as the slices say is written */
 };
 

@@ -255,6 +255,42 @@ static void a_row_in_csv(void **state)
                  "\"a,\"\"b\"\"\",pending,1234567,-123456,true,x;y,1970-01-01,,1970-01-01T08:00:00+08:00,1.500000,h,\n");
 }
 
+/* What a sender wrote must not run in the spreadsheet of whoever opens the file; numbers keep their sign. */
+static void csv_cells(void **state)
+{
+    static const struct { const char *name, *text, *want; } rows[] = {
+        { "plain", "bus", "bus" },
+        { "empty", "", "" },
+        { "equals", "=1+1", "'=1+1" },
+        { "plus", "+86", "'+86" },
+        { "minus", "-2", "'-2" },
+        { "at", "@SUM(A1)", "'@SUM(A1)" },
+        { "tab", "\t=1", "'\t=1" },
+        { "carriage return", "\r=1", "\"'\r=1\"" },
+        { "formula with a comma", "=HYPERLINK(\"http://x\",1)", "\"'=HYPERLINK(\"\"http://x\"\",1)\"" },
+        { "sign inside", "a=b", "a=b" },
+        { "apostrophe", "'=1", "'=1" },
+        { "blank before", " =1", "\" =1\"" },
+        { "blank behind", "x ", "\"x \"" },
+        { "Chinese", "＝1", "＝1" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct memory memory;
+        struct row row;
+        char want[160];
+
+        row_start(&row);
+        row_text(&row, "text", "Text", "文本", rows[i].text);
+        row_fen(&row, "amount_fen", "Amount", "金额", -5);
+        row_balance(&row, "count", "Count", "笔数", -1);
+        snprintf(want, sizeof want, "%s,-5,-1\n", rows[i].want);
+        memory_open(&memory);
+        row_csv(&row, memory.out);
+        memory_check(&memory, rows[i].name, want);
+    }
+}
+
 static void show_row(enum table_style style, enum text_lang lang, const char *want)
 {
     struct memory memory;
@@ -392,6 +428,7 @@ int main(void)
         cmocka_unit_test(long_tables_go_on),
         cmocka_unit_test(a_row_in_json),
         cmocka_unit_test(a_row_in_csv),
+        cmocka_unit_test(csv_cells),
         cmocka_unit_test(a_row_in_tables),
         cmocka_unit_test(counts_may_be_negative),
         cmocka_unit_test(kept_texts_never_overrun),

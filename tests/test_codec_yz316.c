@@ -190,6 +190,30 @@ static void a_lock_record_needs_no_trade(void **state)
     assert_int_equal(one.raw.flags, CLR_FLAG_LOCK | CLR_FLAG_HAS_PURSE);
 }
 
+/* Which key a TAC goes by: hexadecimal; blank is 0, and what is no number never breaks the record. */
+static void key_numbers(void **state)
+{
+    static const struct { const char *name, *version, *index; uint16_t want_version, want_index; } cases[] = {
+        { "as written", "01", "0A", 1, 10 },     { "hexadecimal", "FF", "a0", 255, 160 }, { "one digit", "7 ", "3 ", 7, 3 },
+        { "blank", "  ", "  ", 0, 0 },           { "letters", "ZZ", "00", CLR_KEY_NUMBER_BAD, 0 },
+        { "a blank before", "00", " 1", 0, CLR_KEY_NUMBER_BAD }, { "half a number", "1Z", "-1", CLR_KEY_NUMBER_BAD, CLR_KEY_NUMBER_BAD },
+    };
+    static struct one one;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char record[316];
+        make_record(record);
+        memcpy(record + 169, cases[i].version, 2);
+        memcpy(record + 171, cases[i].index, 2);
+        memcpy(record + 177, "01152150        ", 16);
+        decode_record(&one, record, NULL);
+        one_check(&one, cases[i].name, &(struct want){ 0 });
+        if (one.raw.key_version != cases[i].want_version || one.raw.key_index != cases[i].want_index) fail_msg("%s", cases[i].name);
+        one_check_text("issuer id", one.raw.issuer_id, "01152150");
+    }
+}
+
 static void balances_wrap_at_32_bits(void **state)
 {
     static struct one one;
@@ -306,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_in_order),
         cmocka_unit_test(fields_that_are_wrong),
+        cmocka_unit_test(key_numbers),
         cmocka_unit_test(fields_that_are_right),
         cmocka_unit_test(a_lock_record_needs_no_trade),
         cmocka_unit_test(balances_wrap_at_32_bits),

@@ -15,7 +15,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-static const enum clr_format formats[] = { CLR_FORMAT_YZ316, CLR_FORMAT_XF158, CLR_FORMAT_XF160, CLR_FORMAT_SZT_CSV, CLR_FORMAT_SZT_JSON, CLR_FORMAT_MOVES };
+static const enum clr_format formats[] = { CLR_FORMAT_YZ316, CLR_FORMAT_XF158, CLR_FORMAT_XF160, CLR_FORMAT_SZT_CSV, CLR_FORMAT_SZT_JSON, CLR_FORMAT_MOVES, CLR_FORMAT_TRADE_CSV };
 
 static struct gen_options plain(enum clr_format format, uint64_t records, uint64_t seed, const char *out)
 {
@@ -32,7 +32,7 @@ static struct gen_options faulty(enum clr_format format, uint64_t records, uint6
     options.rate_ppm[GEN_RATE_BAD_TAC] = 0;
     if (!xf) options.rate_ppm[GEN_RATE_GRAY] = 0;
     if (format != CLR_FORMAT_YZ316) options.rate_ppm[GEN_RATE_TEST] = 0;
-    if (!xf && format != CLR_FORMAT_YZ316) options.rate_ppm[GEN_RATE_GAPS] = 0;
+    if (!xf && format != CLR_FORMAT_YZ316 && format != CLR_FORMAT_TRADE_CSV) options.rate_ppm[GEN_RATE_GAPS] = 0;
     return options;
 }
 
@@ -72,6 +72,8 @@ static void refuses_options(void **state)
         { "no gray flag in yz316", CLR_FORMAT_YZ316, 10, 1, 0, GEN_RATE_GRAY, 1, "--gray" },
         { "no gray flag in open data", CLR_FORMAT_SZT_CSV, 10, 1, 0, GEN_RATE_GRAY, 1, "--gray" },
         { "no test flag in xf", CLR_FORMAT_XF160, 10, 1, 0, GEN_RATE_TEST, 1, "--test" },
+        { "no gray flag in trade-csv", CLR_FORMAT_TRADE_CSV, 10, 1, 0, GEN_RATE_GRAY, 1, "--gray" },
+        { "no test flag in trade-csv", CLR_FORMAT_TRADE_CSV, 10, 1, 0, GEN_RATE_TEST, 1, "--test" },
         { "no counters in open data", CLR_FORMAT_SZT_JSON, 10, 1, 0, GEN_RATE_GAPS, 1, "--gaps" },
         { "no counters in moves", CLR_FORMAT_MOVES, 10, 1, 0, GEN_RATE_GAPS, 1, "--gaps" },
         { "all gaps", CLR_FORMAT_YZ316, 10, 1, 0, GEN_RATE_GAPS, 500001, "--gaps" },

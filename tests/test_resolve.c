@@ -187,6 +187,38 @@ static void a_rejected_conflict_keeps_what_it_conflicts_with(void **state)
     desk_close(&desk);
 }
 
+/* An hour apart, gray and normal are one tap only when the card tapped nowhere between: a tap that was rejected is a tap, too. */
+static void a_rejected_tap_between_parts_twins(void **state)
+{
+    static const struct { const char *name; unsigned between_merchant, monthly; const char *between, *gray; } rows[] = {
+        { "nothing between", 0, 0, NULL, "superseded unknown-participant gray" },
+        { "a tap that counts", 1, 0, "", "unknown-participant gray" },
+        { "a tap that was rejected", 2, 1, "wrong-purse", "unknown-participant gray" },
+    };
+    (void)state;
+    for (size_t i = 0; i < DESK_COUNT(rows); i++) {
+        char name[32];
+        const struct tap early[] = {
+            { .card = CARD1, .merchant = 3, .counter = 77, .balance_fen = 5000, .amount_fen = 100, .time = "20260303080000", .gray = true, .serial = 1 },
+            { .card = CARD1, .merchant = rows[i].between_merchant, .counter = 90, .balance_fen = 4000, .amount_fen = 50, .time = "20260303083000",
+              .serial = 2, .monthly = rows[i].monthly },
+        };
+        const struct tap normal = { .card = CARD1, .merchant = 3, .counter = 77, .balance_fen = 5000, .amount_fen = 100,
+                                    .time = "20260303090000", .serial = 3 };
+        struct clr_resolved resolved;
+        snprintf(name, sizeof name, "between%zu", i);
+        struct desk desk = desk_open(name);
+        desk_taps(&desk, "X-early", "2026-03-03T22:00:00+08:00", early, rows[i].between == NULL ? 1 : 2);
+        if (rows[i].between != NULL) desk_expect(&desk, rows[i].name, 1, 2, rows[i].between);
+        desk_taps(&desk, "X-normal", "2026-03-03T22:30:00+08:00", &normal, 1);
+        desk_rules2(&desk);
+        if (clr_resolve(desk.store, clr_record_id_of(2, 1), true, "", CLR_TIME_NONE, false, &resolved, NULL) != CLR_OK) fail_msg("%s: not accepted", rows[i].name);
+        desk_expect(&desk, rows[i].name, 2, 1, "");
+        desk_expect(&desk, rows[i].name, 1, 1, rows[i].gray);
+        desk_close(&desk);
+    }
+}
+
 /* ---- refunds that wait ---- */
 
 static void a_refund_needs_its_original(void **state)
@@ -265,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_trial_keeps_nothing),
         cmocka_unit_test(money_falls_into_the_window_of_the_stamp),
         cmocka_unit_test(later_rules_name_the_parties),
+        cmocka_unit_test(a_rejected_tap_between_parts_twins),
         cmocka_unit_test(a_free_ride_can_be_adjusted),
         cmocka_unit_test(a_rejected_conflict_keeps_what_it_conflicts_with),
         cmocka_unit_test(a_refund_needs_its_original),

@@ -156,3 +156,12 @@ enum clr_csv_result clr_csv_next(struct clr_csv *csv)
     if (!clr_utf8_valid(line)) return bad_line(csv, "the text is not UTF-8; save the file as UTF-8", "文本不是UTF-8编码；请另存为UTF-8");
     return split(csv, line);
 }
+
+/* ---- writing ---- */
+
+bool clr_csv_runs(const char *text) { return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL; }
+
+bool clr_csv_quoted(const char *text)
+{
+    return strpbrk(text, ",\"\r\n") != NULL || text[0] == ' ' || (text[0] != '\0' && text[strlen(text) - 1] == ' ');
+}

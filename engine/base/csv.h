@@ -49,6 +49,13 @@ void clr_csv_feed(struct clr_csv *csv, struct clr_bytes text, bool last);
 
 enum clr_csv_result clr_csv_next(struct clr_csv *csv);
 
+/** A text that a spreadsheet would run when it opens the file: it begins with = + - @, a tab or a carriage return. Writers put an
+ *  apostrophe before it; numbers are cells of their own and keep their sign. */
+bool clr_csv_runs(const char *text);
+
+/** Must the text stand in quotes to be read back as it is? */
+bool clr_csv_quoted(const char *text);
+
 /** Well-formed UTF-8 (no surrogates, nothing overlong, at most U+10FFFF)? */
 bool clr_utf8_valid(struct clr_bytes text);
 

@@ -107,6 +107,51 @@ static const uint8_t text_values[256] = {
     ['n'] = 50, ['o'] = 51, ['p'] = 52, ['q'] = 53, ['r'] = 54, ['s'] = 55, ['t'] = 56, ['u'] = 57, ['v'] = 58, ['w'] = 59, ['x'] = 60, ['y'] = 61, ['z'] = 62,
 };
 
+/* Eight ASCII digits, first in the low byte, to four bytes of two digits, first in the low byte. */
+static uint32_t digits_to_nibbles(uint64_t digits)
+{
+    digits &= UINT64_C(0x0F0F0F0F0F0F0F0F);
+    digits = (digits << 4 | digits >> 8) & UINT64_C(0x00FF00FF00FF00FF);      /* pairs: the first digit is the high nibble */
+    digits = (digits | digits >> 8) & UINT64_C(0x0000FFFF0000FFFF);
+    return (uint32_t)(digits | digits >> 16);
+}
+
+/* Every byte '0'..'9': the high nibble is 3, and adding 6 does not carry into it. */
+static bool are_digits(uint64_t bytes)
+{
+    return ((bytes & UINT64_C(0xF0F0F0F0F0F0F0F0)) | ((bytes + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)
+        == UINT64_C(0x3333333333333333);
+}
+
+static uint64_t load64(const uint8_t *at)
+{
+    uint64_t value;
+    memcpy(&value, at, 8);
+    return value;
+}
+
+static void put_nibbles(uint8_t *to, uint64_t digits)
+{
+    const uint32_t nibbles = digits_to_nibbles(digits);
+    memcpy(to, &nibbles, 4);
+}
+
+/* The usual card number, 16 to 23 digits behind any zeros: three loads, the last of them up to the last digit. */
+static bool pack_card_number(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
+{
+    while (number.size > 16 && number.data[0] == '0') { number.data++; number.size--; }
+    if (number.size < 16 || number.size >= 24 || number.data[0] == '0') return false;
+    const uint64_t first = load64(number.data), second = load64(number.data + 8), last = load64(number.data + number.size - 8);
+    if (!are_digits(first) || !are_digits(second) || !are_digits(last)) return false;
+    block[0] = (uint8_t)(KIND_DECIMAL | number.size);
+    put_nibbles(block + 1, first);
+    put_nibbles(block + 5, second);
+    /* What the last load repeats of the second is shifted out; zeros behind the last digit. */
+    put_nibbles(block + 9, number.size == 16 ? 0 : last >> 8 * (24 - number.size));
+    memset(block + 13, 0, 3);
+    return true;
+}
+
 static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
     for (size_t i = 0; i < number.size; i++) {
@@ -115,23 +160,38 @@ static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
     while (number.size > 1 && number.data[0] == '0') { number.data++; number.size--; }   /* zero itself keeps one digit */
     if (number.size > DECIMAL_MAX) return false;
 
+    memset(block, 0, BLOCK_SIZE);
     block[0] = (uint8_t)(KIND_DECIMAL | number.size);
     for (size_t i = 0; i < number.size; i++) block[1 + i / 2] |= (uint8_t)((number.data[i] - '0') << (i % 2 == 0 ? 4 : 0));
     return true;
 }
 
+/* Up to ten characters, 6 bits each, the last lowest. *unknown is set when one is not of the alphabet. */
+static uint64_t text_to_bits(const uint8_t *text, size_t size, bool *unknown)
+{
+    uint64_t bits = 0;
+    bool odd = false;
+    for (size_t i = 0; i < size; i++) {
+        const uint64_t value = text_values[text[i]];
+        odd |= value == 0;
+        bits = bits << 6 | ((value - 1) & 63);
+    }
+    *unknown |= odd;
+    return bits;
+}
+
 static bool pack_text(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
-    unsigned __int128 bits = 0;                      /* 6 a character, at the top of 120 */
+    bool unknown = false;
     if (number.size > TEXT_MAX) return false;
-    for (size_t i = 0; i < number.size; i++) {
-        const unsigned value = text_values[number.data[i]];
-        if (value == 0) return false;
-        bits = bits << 6 | (value - 1);
-    }
-    bits <<= 6 * (TEXT_MAX - number.size);
+    /* Two halves of 60 bits; the characters stand at the top of the 120. */
+    const size_t first = number.size < 10 ? number.size : 10, second = number.size - first;
+    const uint64_t high = text_to_bits(number.data, first, &unknown) << 6 * (10 - first);
+    const uint64_t low = text_to_bits(number.data + first, second, &unknown) << 6 * (10 - second);
+    if (unknown) return false;
+    clr_put_be64(block, high >> 4);                  /* bytes 1..7 are the first 56 bits */
+    clr_put_be64(block + 8, high << 60 | low);
     block[0] = (uint8_t)(KIND_TEXT | number.size);
-    for (size_t i = BLOCK_SIZE - 1; i > 0; i--, bits >>= 8) block[i] = (uint8_t)bits;
     return true;
 }
 
@@ -146,14 +206,15 @@ static void pack_hash(const struct clr_tokenizer *tokenizer, struct clr_bytes nu
     memcpy(block + 1, hash, BLOCK_SIZE - 1);
 }
 
-void clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, uint8_t block[16])
+bool clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, uint8_t block[16])
 {
     number = clr_bytes_trim(number);
-    memset(block, 0, BLOCK_SIZE);
-    if (number.size == 0) return;
-    if (pack_decimal(number, block)) return;
-    if (pack_text(number, block)) return;
-    pack_hash(tokenizer, number, block);
+    if (number.size == 0) {
+        memset(block, 0, BLOCK_SIZE);
+        return false;
+    }
+    if (!pack_card_number(number, block) && !pack_decimal(number, block) && !pack_text(number, block)) pack_hash(tokenizer, number, block);
+    return true;
 }
 
 void clr_tokens_of_blocks(struct clr_tokenizer *tokenizer, struct clr_token *blocks, size_t count)

@@ -37,8 +37,8 @@ struct clr_tokenizer;
 CLR_MUST_USE enum clr_status clr_tokenizer_create(const uint8_t *key, struct clr_tokenizer **out);
 void clr_tokenizer_destroy(struct clr_tokenizer *tokenizer);
 
-/** Canonical block of a card number (blanks around it ignored). Empty or all blank: the zero block. */
-void clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, uint8_t block[16]);
+/** Canonical block of a card number (blanks around it ignored). Empty or all blank: the zero block. @return is there a number at all */
+bool clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, uint8_t block[16]);
 
 /** Encrypt `count` blocks in place into tokens (in bulk). */
 void clr_tokens_of_blocks(struct clr_tokenizer *tokenizer, struct clr_token *blocks, size_t count);

@@ -32,6 +32,7 @@ enum clr_status clr_admission_read(struct clr_tx *tx, struct clr_admission *out,
         file->stamp = (int64_t)clr_unpack_u64(&unpack);
         file->sender = clr_unpack_text(&unpack);
     }
+    if (!unpack.bad && unpack.at < value.size) clr_unpack_bytes(&unpack, out->keys, CLR_KEYS_DIGEST_SIZE);
     if (!unpack.bad) return CLR_OK;
     clr_admission_free(out);
     return CLR_DAMAGED;
@@ -50,6 +51,7 @@ enum clr_status clr_admission_write(struct clr_tx *tx, const struct clr_plan *pl
         clr_pack_u64(&pack, (uint64_t)job->stamp);
         clr_pack_text(&pack, job->sender_name);
     }
+    clr_pack_bytes(&pack, plan->keys, CLR_KEYS_DIGEST_SIZE);
     const enum clr_status status = pack.bad ? CLR_FULL : clr_tx_put(tx, CLR_TABLE_adm, "o", 1, pack.data, pack.size, fault);
     clr_pack_free(&pack);
     return status;
@@ -123,7 +125,7 @@ static enum clr_status sweep_files(struct clr_store *store, struct clr_fault *fa
 enum clr_status clr_admission_sweep_runs(struct clr_store *store, struct clr_fault *fault)
 {
     for (size_t i = 0; i < store->run_count; i++)
-        if (store->run[i]->state == CLR_RUN_BUILDING) CLR_TRY(delete_run(store, store->run[i]->id, fault));
+        if (store->run[i]->state != CLR_RUN_READY) CLR_TRY(delete_run(store, store->run[i]->id, fault));
     clr_store_runs_forget_building(store);
     return CLR_OK;
 }

@@ -5,7 +5,8 @@
  * number. The same command started again finds it and goes on; any other writing command drops its unfinished files first, whose
  * numbers then go to the next files.
  *
- *   table adm, key 'o': first number u32, rules version u32, count u32, { number u32, content digest 32, stamp i64, sender text }
+ *   table adm, key 'o': first number u32, rules version u32, count u32, { number u32, content digest 32, stamp i64, sender text },
+ *                  digest of the TAC keys 32
  *
  * Standard  clearing-rules.md 1.
  * Threads   the command's thread.
@@ -24,6 +25,7 @@ struct clr_plan {
     uint32_t order_count;
     const struct clr_rules *rules;        /* version the command admits under */
     struct clr_closed_windows closed[CLR_PRODUCT_COUNT];
+    uint8_t keys[CLR_KEYS_DIGEST_SIZE];   /* digest of the TAC keys of the command */
     uint32_t first_admission;
     enum clr_archive_mode archive;
     bool resumed;
@@ -43,6 +45,7 @@ struct clr_admitted {
 };
 struct clr_admission {
     uint32_t first, rules_version, count;
+    uint8_t keys[CLR_KEYS_DIGEST_SIZE];
     struct clr_admitted *file;
 };
 /** CLR_NOT_FOUND when no admission is under way. */
@@ -68,7 +71,7 @@ CLR_MUST_USE enum clr_status clr_admission_sweep(struct clr_store *store, struct
  */
 CLR_MUST_USE enum clr_status clr_admission_sweep_archives(struct clr_store *store, struct clr_fault *fault);
 
-/** Remove building runs only (of a file refused at its end). */
+/** Remove runs that are not ready only: of a file refused at its end, or merged into another. */
 CLR_MUST_USE enum clr_status clr_admission_sweep_runs(struct clr_store *store, struct clr_fault *fault);
 
 /** Remove the verdict map, offsets and moves of a file that is not in. */

@@ -16,8 +16,8 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
-#include "clear/obligation.h"
 #include "ingest/check.h"
+#include "ingest/tab.h"
 #include "store/segment.h"
 #include "store/store.h"
 #include "store/vmap.h"
@@ -43,13 +43,6 @@ struct clr_block_info {
     uint64_t offset;                     /* of its first byte in the unpacked file */
     uint64_t first_number;               /* of its first record, 1-based; after phase A */
     uint64_t batch_index;                /* of its first record in the batch; after phase A */
-};
-
-/** What one worker knows of one file in one batch. */
-struct clr_file_share {
-    struct clr_figures figures;
-    struct clr_cells cells;
-    clr_day window;
 };
 
 /** A gray record superseded by the normal one that came after it. */
@@ -87,10 +80,10 @@ struct clr_batch_worker {
     struct clr_batch_days days[2];       /* rows per trade day of the main and the tail run */
     struct clr_dedup *dedup;
     struct clr_segment_builder builder;
-    struct clr_fee_cache fees;
+    struct clr_tabs *tabs;
     /* scratch of phase B, grown as needed */
     struct clr_entry *entry, *entry_spare;
-    const struct clr_txn **row;
+    struct clr_txn **row;
     uint64_t *row_number, *row_hash;
     uint32_t *bucket;
     size_t entry_capacity, bucket_capacity;
@@ -142,6 +135,14 @@ static inline clr_record_id clr_batch_record(const struct clr_batch *batch, cons
 {
     const struct clr_block_info *const block = &batch->block[txn->block];
     return clr_record_id_of(batch->job[block->file]->admission, block->first_number + txn->index);
+}
+
+#define CLR_PREFETCH_RECORDS 6           /* a miss takes as long as the work of a few records */
+
+static inline void clr_prefetch_record(const struct clr_txn *txn)
+{
+    __builtin_prefetch(txn);
+    __builtin_prefetch((const uint8_t *)txn + 64);
 }
 
 #endif

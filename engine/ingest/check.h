@@ -9,18 +9,21 @@
 #define CLR_INGEST_CHECK_H
 
 #include "ingest/job.h"
+#include "ingest/tac_check.h"
 #include "store/parties.h"
 
 #define CLR_CHECK_BATCH 256
 
-/** A resolved party code, remembered: same format, role, value and day give the same answer. */
+#define CLR_MEMO_BITS 11
+
+/** A party found for (values, day): the same question has the same answer. One cache line. */
 struct clr_party_memo {
-    uint64_t hash;
     clr_day day;
-    uint8_t size;
-    uint8_t value[47];
-    clr_party party;
+    clr_party party;                                  /* CLR_PARTY_NONE: free, or not known */
+    uint32_t shape;                                   /* format and the sizes of what was asked */
+    uint8_t value[52];
 };
+static_assert(sizeof(struct clr_party_memo) == 64, "a cache line");
 
 struct clr_checker {
     const struct clr_rules *rules;
@@ -28,8 +31,12 @@ struct clr_checker {
     struct clr_tokenizer *tokenizer;
     uint64_t seed;
     struct clr_parties unknown;                       /* texts met by this worker; references are local until the batch remaps them */
-    struct clr_party_memo *memo;                      /* CLR_MEMO_COUNT slots */
-    bool stop_list;
+    struct clr_party_memo *issuers, *acquirers;       /* 1 << CLR_MEMO_BITS each */
+    int64_t day_start_s;                              /* the day of the record before: its start, */
+    clr_day day;                                      /* and the day itself */
+    clr_day stamp_day;                                /* of the records being checked: day of the file's stamp, */
+    size_t prefix_size;                               /* longest card prefix of its format */
+    struct clr_tac_check *tac;                        /* owned; NULL: no keys */
     enum clr_status status;                           /* out of memory while interning */
 };
 
@@ -45,6 +52,9 @@ uint64_t clr_placement_hash(uint64_t seed, const struct clr_txn *txn);
 
 /** The same under another trade day (card data only): where its gray twin would be. */
 uint64_t clr_placement_hash_on(uint64_t seed, const struct clr_txn *txn, clr_day day);
+
+/** A record without identity is spread by its position. */
+uint64_t clr_placement_hash_nowhere(uint64_t seed, const struct clr_txn *txn);
 
 /** Does the record have an identity at all (form was readable, the date exists)? */
 static inline bool clr_txn_has_identity(const struct clr_txn *txn)
@@ -69,5 +79,9 @@ struct clr_party_result {
     uint64_t reasons;
 };
 void clr_parties_resolve(const struct clr_rules *rules, const struct clr_party_source *source, struct clr_party_result *out);
+
+/** Set the issuer or acquirer of a record of the batch, known or not; adds the reasons. */
+void clr_checker_issuer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source, struct clr_txn *txn);
+void clr_checker_acquirer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source, struct clr_txn *txn);
 
 #endif

@@ -18,6 +18,7 @@ struct clr_dedup {
     const struct clr_entry **member;     /* of the group, in canonical order */
     size_t member_count, member_capacity;
     uint8_t *done;                       /* entry already judged with a neighbouring day */
+    uint8_t *known;                      /* history may have rows of the entry's key */
     size_t done_capacity;
     struct clr_supersede *event;
     size_t event_count, event_capacity;
@@ -41,6 +42,7 @@ void clr_dedup_destroy(struct clr_dedup *dedup)
     free(dedup->past.item);
     free(dedup->member);
     free(dedup->done);
+    free(dedup->known);
     free(dedup->event);
     free(dedup);
 }
@@ -235,7 +237,7 @@ static size_t lower_bound(const struct clr_dedup *dedup, uint64_t key_hash)
 static enum clr_status gather_key(struct clr_dedup *dedup, const struct clr_txn *like, uint64_t hash, clr_day day, struct clr_fault *fault)
 {
     const uint64_t key_hash = clr_key_hash(hash);
-    struct clr_txn wanted = *like;
+    struct clr_txn wanted = *like;       /* of another day, perhaps */
     wanted.trade_day = day;
     for (size_t i = lower_bound(dedup, key_hash); i < dedup->entry_count && dedup->entries[i].key_hash == key_hash; i++) {
         if (dedup->done[i] || !clr_same_key(dedup->entries[i].txn, &wanted)) continue;
@@ -293,22 +295,46 @@ static enum clr_status judge_group(struct clr_dedup *dedup, struct clr_fault *fa
     return CLR_OK;
 }
 
+/** Nearly every record: no other of its key in the batch, none in history, no neighbouring day to ask. Then there is nothing to compare it with. */
+static enum clr_status stands_alone(struct clr_dedup *dedup, size_t at, bool *out, struct clr_fault *fault)
+{
+    const struct clr_entry *const entry = &dedup->entries[at];
+    *out = false;
+    if (at > 0 && entry[-1].key_hash == entry->key_hash) return CLR_OK;
+    if (at + 1 < dedup->entry_count && entry[1].key_hash == entry->key_hash) return CLR_OK;
+    if (near_midnight(dedup, entry->txn) != 0) return CLR_OK;
+    *out = !dedup->known[at];
+    if (*out) return CLR_OK;
+    dedup->past.count = 0;
+    CLR_TRY(clr_history_by_key(dedup->history, entry->txn, entry->txn->hash, entry->txn->trade_day, &dedup->past, fault));
+    *out = dedup->past.count == 0;
+    return CLR_OK;
+}
+
 enum clr_status clr_dedup_partition(struct clr_dedup *dedup, const struct clr_entry *entries, size_t count, struct clr_fault *fault)
 {
+    bool alone;
+
     dedup->entries = entries;
     dedup->entry_count = count;
     if (dedup->done_capacity < count) {
         free(dedup->done);
+        free(dedup->known);
         dedup->done = malloc(count * 2);
-        dedup->done_capacity = dedup->done != NULL ? count * 2 : 0;
-        if (dedup->done == NULL) return CLR_FULL;
+        dedup->known = malloc(count * 2);
+        dedup->done_capacity = dedup->done != NULL && dedup->known != NULL ? count * 2 : 0;
+        if (dedup->done_capacity == 0) return CLR_FULL;
     }
     if (count > 0) memset(dedup->done, 0, count);
     clr_history_reset(dedup->history);
+    CLR_TRY(clr_history_nominate(dedup->history, entries, count, dedup->batch->bits, dedup->batch->threads, dedup->known, fault));
     for (size_t i = 0; i < count; i++) {
         if (dedup->done[i]) continue;
+        if (i + CLR_PREFETCH_RECORDS < count) clr_prefetch_record(entries[i + CLR_PREFETCH_RECORDS].txn);
+        CLR_TRY(stands_alone(dedup, i, &alone, fault));
+        dedup->done[i] = alone;
+        if (alone) continue;
         CLR_TRY(gather(dedup, entries[i].txn, fault));
-        /* Most groups are one new record: nothing to compare it with. */
         if (dedup->member_count == 1 && dedup->past.count == 0) continue;
         CLR_TRY(judge_group(dedup, fault));
     }

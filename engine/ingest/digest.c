@@ -109,6 +109,9 @@ struct digest_job {
     struct clr_fault fault;
 };
 
+/* Read and hashed slice by slice: what the kernel copies is still in the second-level cache when it is hashed. */
+#define SLICE_SIZE ((size_t)128 << 10)
+
 static enum clr_status digest_chunk(struct digest_job *job, struct clr_hasher *hasher, uint64_t chunk, uint8_t *buffer,
                                     enum clr_file_reason *reason, struct clr_fault *fault)
 {
@@ -117,8 +120,14 @@ static enum clr_status digest_chunk(struct digest_job *job, struct clr_hasher *h
     const size_t size = left < CLR_CHUNK_SIZE ? (size_t)left : CLR_CHUNK_SIZE;
 
     if (clr_stop_requested()) return CLR_STOPPED;
-    CLR_TRY(clr_source_read(job->source, offset, buffer, size, reason, fault));
-    return clr_hasher_chunk(hasher, buffer, size, job->digests + chunk * CLR_DIGEST_SIZE, fault);
+    bool done = EVP_DigestInit_ex2(hasher->context, hasher->method, NULL) == 1;
+    for (size_t at = 0; done && at < size; at += SLICE_SIZE) {
+        const size_t slice = size - at < SLICE_SIZE ? size - at : SLICE_SIZE;
+        CLR_TRY(clr_source_read(job->source, offset + at, buffer, slice, reason, fault));
+        done = EVP_DigestUpdate(hasher->context, buffer, slice) == 1;
+    }
+    done = done && EVP_DigestFinal_ex(hasher->context, job->digests + chunk * CLR_DIGEST_SIZE, NULL) == 1;
+    return done ? CLR_OK : no_sha256(fault);
 }
 
 static void digest_work(void *context, unsigned worker)
@@ -127,7 +136,7 @@ static void digest_work(void *context, unsigned worker)
     struct clr_fault fault = { 0 };
     enum clr_file_reason reason = CLR_FILE_REASON_UNREADABLE;
     struct clr_hasher hasher = { 0 };
-    uint8_t *buffer = malloc(CLR_CHUNK_SIZE);
+    uint8_t *buffer = malloc(SLICE_SIZE);
     enum clr_status status = buffer == NULL ? clr_memory_short(&fault) : clr_hasher_open(&hasher, &fault);
 
     (void)worker;
@@ -144,7 +153,7 @@ static void digest_work(void *context, unsigned worker)
         job->fault = fault;
     }
     clr_hasher_close(&hasher);
-    if (buffer != NULL) explicit_bzero(buffer, CLR_CHUNK_SIZE);     /* it held card numbers */
+    if (buffer != NULL) explicit_bzero(buffer, SLICE_SIZE);     /* it held card numbers */
     free(buffer);
 }
 

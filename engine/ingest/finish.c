@@ -195,6 +195,7 @@ void clr_job_describe(const struct clr_job *job, const struct clr_plan *plan, en
     out->rules_version = plan->rules->version;
     out->size = job->input.content_size;
     out->command = plan->first_admission;
+    memcpy(out->keys, plan->keys, sizeof out->keys);
     out->first = out->current = job->figures;
 }
 

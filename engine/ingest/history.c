@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ingest/check.h"
+#include "ingest/nominate.h"
 #include "store/files.h"
 #include "store/runindex.h"
 
@@ -29,6 +30,7 @@ struct clr_history {
     bool day_valid;
     const struct clr_run **with_day;
     size_t with_day_count, with_day_capacity;
+    struct clr_nominator nominator;
     uint8_t *format;                     /* by admission; 0xFF unknown yet */
     size_t format_count;
 };
@@ -48,6 +50,7 @@ void clr_history_destroy(struct clr_history *history)
     clr_history_end(history);
     free(history->open);
     free(history->with_day);
+    clr_nominator_free(&history->nominator);
     free(history->format);
     free(history);
 }
@@ -129,6 +132,13 @@ static enum clr_status open_part(struct clr_history *history, const struct clr_r
     }
     *out = found;
     return CLR_OK;
+}
+
+enum clr_status clr_history_nominate(struct clr_history *history, const struct clr_entry *entries, size_t count, unsigned bits, unsigned ahead,
+                                     uint8_t *hit, struct clr_fault *fault)
+{
+    const enum clr_status status = clr_nominate(&history->nominator, history->store, &history->tx, entries, count, bits, ahead, hit);
+    return status == CLR_DAMAGED ? damaged(history, fault) : status;
 }
 
 /* ---- rows ---- */

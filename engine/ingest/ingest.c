@@ -6,6 +6,7 @@
 #include "base/stop.h"
 #include "ingest/dedup.h"
 #include "ingest/finish.h"
+#include "ingest/maintain.h"
 #include "ingest/moves.h"
 #include "ingest/pipeline.h"
 #include "ingest/trial.h"
@@ -227,6 +228,9 @@ static enum clr_status ingest(struct clr_store *store, const struct clr_codec_li
     if (status == CLR_OK && plan.order_count > 0) status = clr_store_write(store, done_step, NULL, fault);
     if (status == CLR_OK) {
         unarchive_refused(store, &plan);
+        status = clr_maintain_after(store, options, plan.order_count > 0, &out->maintained, fault);
+    }
+    if (status == CLR_OK) {
         status = fill_result(store, codecs, &plan, out, fault);
     }
     if (status == CLR_STOPPED) clr_fault_say(fault, status, "stopped; run the same command again to go on", "已停止；再次运行同一命令即可继续");

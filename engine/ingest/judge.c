@@ -37,6 +37,8 @@ struct writer {
     uint32_t next;                       /* partition to write */
     struct clr_part *part[2];
     uint32_t part_count[2], part_capacity[2];
+    struct clr_packed *held;             /* whose indexes go in behind the rows of the commit */
+    uint64_t held_bytes;
 };
 
 static void free_packed(struct clr_packed *packed)
@@ -50,7 +52,24 @@ static void free_packed(struct clr_packed *packed)
     }
 }
 
-static enum clr_status write_part(struct clr_batch *batch, struct writer *writer, const struct clr_packed *packed, struct clr_fault *fault)
+/** Indexes go in behind the rows of their commit: so they stand together in the file, and a cold look-up reads them in one piece. */
+static enum clr_status commit(struct clr_batch *batch, struct writer *writer, struct clr_fault *fault)
+{
+    while (writer->held != NULL) {
+        struct clr_packed *const packed = writer->held;
+        uint8_t key[CLR_SEGMENT_KEY_SIZE];
+        clr_segment_key(batch->run_id[packed->tail], packed->part.partition, packed->part.part, key);
+        CLR_TRY(clr_tx_put(&writer->tx, CLR_TABLE_idx, key, sizeof key, packed->idx, packed->idx_size, fault));
+        writer->held = packed->next;
+        packed->next = NULL;
+        free_packed(packed);
+    }
+    writer->held_bytes = 0;
+    writer->begun = false;
+    return clr_tx_commit(&writer->tx, fault);
+}
+
+static enum clr_status put_rows(struct clr_batch *batch, struct writer *writer, const struct clr_packed *packed, struct clr_fault *fault)
 {
     const unsigned tail = packed->tail;
     uint8_t key[CLR_SEGMENT_KEY_SIZE];
@@ -67,11 +86,20 @@ static enum clr_status write_part(struct clr_batch *batch, struct writer *writer
         writer->begun = true;
     }
     clr_segment_key(batch->run_id[tail], packed->part.partition, packed->part.part, key);
-    CLR_TRY(clr_tx_put(&writer->tx, CLR_TABLE_row, key, sizeof key, packed->row, packed->row_size, fault));
-    CLR_TRY(clr_tx_put(&writer->tx, CLR_TABLE_idx, key, sizeof key, packed->idx, packed->idx_size, fault));
-    if (writer->tx.bytes < batch->store->options.subcommit_bytes) return CLR_OK;
-    writer->begun = false;
-    return clr_tx_commit(&writer->tx, fault);
+    return clr_tx_put(&writer->tx, CLR_TABLE_row, key, sizeof key, packed->row, packed->row_size, fault);
+}
+
+/** Takes the part over. */
+static enum clr_status write_part(struct clr_batch *batch, struct writer *writer, struct clr_packed *packed, struct clr_fault *fault)
+{
+    const enum clr_status status = put_rows(batch, writer, packed, fault);
+    free(packed->row);
+    packed->row = NULL;
+    packed->next = writer->held;
+    writer->held = packed;
+    CLR_TRY(status);
+    writer->held_bytes += packed->idx_size;
+    return writer->tx.bytes + writer->held_bytes < batch->store->options.subcommit_bytes ? CLR_OK : commit(batch, writer, fault);
 }
 
 /** Write every partition that is finished, in order. */
@@ -80,9 +108,15 @@ static enum clr_status write_ready(struct clr_batch *batch, struct writer *write
     while (writer->next < UINT32_C(1) << batch->bits) {
         struct clr_packed *const packed = atomic_load_explicit(&batch->packed[writer->next], memory_order_acquire);
         if (packed == NULL) return CLR_OK;
-        for (const struct clr_packed *part = packed; part != NULL && part != &packed_none; part = part->next) CLR_TRY(write_part(batch, writer, part, fault));
-        free_packed(packed);
         atomic_store_explicit(&batch->packed[writer->next++], &packed_none, memory_order_relaxed);
+        enum clr_status status = CLR_OK;
+        for (struct clr_packed *part = packed; part != NULL && part != &packed_none && status == CLR_OK;) {
+            struct clr_packed *const rest = part->next;
+            status = write_part(batch, writer, part, fault);
+            if (status != CLR_OK) free_packed(rest);
+            part = rest;
+        }
+        CLR_TRY(status);
     }
     return CLR_OK;
 }
@@ -185,11 +219,14 @@ static enum clr_status make_run(struct clr_batch *batch, struct writer *writer, 
 
 static enum clr_status reserve_notes(struct clr_batch *batch)
 {
-    if (batch->notes_capacity >= batch->records) return CLR_OK;
-    free(batch->notes);
-    batch->notes = malloc((size_t)batch->records);
-    batch->notes_capacity = batch->notes != NULL ? batch->records : 0;
-    return batch->notes != NULL ? CLR_OK : CLR_FULL;
+    if (batch->notes_capacity < batch->records) {
+        free(batch->notes);
+        batch->notes = malloc((size_t)batch->records);
+        batch->notes_capacity = batch->notes != NULL ? batch->records : 0;
+        if (batch->notes == NULL) return CLR_FULL;
+    }
+    if (batch->records > 0) memset(batch->notes, 0, (size_t)batch->records);
+    return CLR_OK;
 }
 
 static int by_gray(const void *a, const void *b)
@@ -222,13 +259,15 @@ static enum clr_status prepare(struct clr_batch *batch, struct clr_fault *fault)
 
 static enum clr_status finish_writing(struct clr_batch *batch, struct writer *writer, struct clr_fault *fault)
 {
-    const enum clr_status status = clr_batch_failure(batch, fault);
+    enum clr_status status = clr_batch_failure(batch, fault);
+    if (status == CLR_OK && writer->begun) status = commit(batch, writer, fault);
     if (status != CLR_OK) {
         if (writer->begun) clr_tx_abort(&writer->tx);
+        free_packed(writer->held);
         for (uint32_t p = writer->next; p < UINT32_C(1) << batch->bits; p++) free_packed(atomic_load_explicit(&batch->packed[p], memory_order_acquire));
         return status;
     }
-    if (writer->begun) CLR_TRY(clr_tx_commit(&writer->tx, fault));
+    for (unsigned w = 0; w < batch->threads; w++) CLR_TRY(clr_tabs_settle(batch->worker[w].tabs));
     for (unsigned tail = 0; tail < 2; tail++)
         if (tail == 0 || batch->tail_job != UINT32_MAX) CLR_TRY(make_run(batch, writer, tail));
     return CLR_OK;

@@ -5,6 +5,7 @@
 
 #include "ingest/check.h"
 #include "settle/decide.h"
+#include "settle/holders.h"
 #include "settle/original.h"
 
 /* ---- the record as it was read ---- */
@@ -126,8 +127,10 @@ static enum clr_status seen_before(struct clr_moves *moves, const struct clr_mov
     clr_record_id *others;
     size_t count;
     *out = false;
-    CLR_TRY(clr_move_identity_list(&moves->tx, token, &others, &count, fault));
-    enum clr_status status = CLR_OK;
+    enum clr_status status = clr_holders_rejected(&moves->again, move, out, fault);
+    if (status != CLR_NOT_FOUND) return status;
+    CLR_TRY(clr_move_identity_list(&moves->tx, token, SIZE_MAX, &others, &count, fault));
+    status = CLR_OK;
     for (size_t i = 0; i < count && status == CLR_OK && !*out; i++) {
         struct clr_standing standing;
         struct clr_move other;
@@ -187,6 +190,7 @@ static enum clr_status check_standing(struct clr_moves *moves, struct clr_move *
         if (seen) move->txn.reasons |= CLR_NOTE_MASK_SEEN_BEFORE;
     }
     CLR_TRY(clr_move_put(&moves->tx, move, fault));
+    CLR_TRY(clr_holders_add(&moves->again, move));
     return clr_move_identity_put(&moves->tx, token, move->record, fault);
 }
 

@@ -10,14 +10,6 @@
 #include "ingest/batch.h"
 #include "ingest/dedup.h"
 
-#define CLR_PREFETCH_RECORDS 6           /* a miss takes as long as the work of a few records */
-
-static inline void clr_prefetch_record(const struct clr_txn *txn)
-{
-    __builtin_prefetch(txn);
-    __builtin_prefetch((const uint8_t *)txn + 64);
-}
-
 /**
  * Collect the records of a partition into worker->entry: [0, *identified) have an identity and are sorted by (key hash, position); behind them
  * stand those without, up to *total. Records of refused files are left out; unknown party codes get their store numbers.

@@ -35,15 +35,18 @@ static void choose_block_size(struct clr_batch *batch)
 static enum clr_status create_worker(struct clr_batch *batch, struct clr_batch_worker *worker)
 {
     CLR_TRY(clr_checker_init(&worker->checker, batch->rules, batch->plan->closed, batch->store->key));
+    CLR_TRY(clr_tac_check_create(batch->store->keys, &batch->store->parties, &worker->checker.tac));
     CLR_TRY(clr_dedup_create(batch, worker->checker.tokenizer, &worker->dedup));
     clr_segment_builder_init(&worker->builder);
-    clr_fee_cache_init(&worker->fees, batch->rules);
     worker->buffer = malloc(batch->block_size);
     worker->raw = malloc(CLR_CHECK_BATCH * sizeof *worker->raw);
     worker->txn = malloc(CLR_CHECK_BATCH * sizeof *worker->txn);
     worker->chain = calloc(1u << 12, sizeof *worker->chain);
     worker->share = calloc(batch->plan->order_count + 1, sizeof *worker->share);
-    if (worker->buffer == NULL || worker->raw == NULL || worker->txn == NULL || worker->chain == NULL || worker->share == NULL) return CLR_FULL;
+    worker->tabs = malloc(sizeof *worker->tabs);
+    if (worker->buffer == NULL || worker->raw == NULL || worker->txn == NULL || worker->chain == NULL || worker->share == NULL || worker->tabs == NULL)
+        return CLR_FULL;
+    clr_tabs_init(worker->tabs, batch->rules, batch->participant_of, worker->share);
     struct clr_history *const history = clr_dedup_history(worker->dedup);
     for (uint32_t i = 0; i < batch->plan->order_count; i++)
         CLR_TRY(clr_history_set_format(history, batch->job[i]->admission, (uint8_t)batch->job[i]->codec->format));
@@ -115,6 +118,7 @@ static void destroy_worker(struct clr_batch_worker *worker, size_t block_size, u
     free(worker->chain);
     free(worker->remap);
     free(worker->share);
+    free(worker->tabs);
     free(worker->exception);
     free(worker->days[0].item);
     free(worker->days[1].item);
@@ -182,6 +186,7 @@ static void empty_worker(struct clr_batch *batch, struct clr_batch_worker *worke
     worker->days[0].last = worker->days[1].last = 0;
     worker->status = CLR_OK;
     clr_dedup_forget_events(worker->dedup);
+    clr_tabs_forget(worker->tabs);
     for (uint32_t i = 0; i < batch->plan->order_count; i++) {
         if (worker->share[i] == NULL) continue;
         memset(&worker->share[i]->figures, 0, sizeof worker->share[i]->figures);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/stop.h"
+#include "ingest/meet.h"
 #include "ingest/recognise.h"
 #include "settle/windows.h"
 
@@ -39,29 +40,6 @@ static int by_admission_order(const void *a, const void *b)
     return order;
 }
 
-/** Of several arguments with one content the first in order is taken in; of one id with several contents, too. */
-static void meet_each_other(struct clr_plan *plan)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < plan->order_count; i++) {
-        struct clr_job *const job = plan->order[i];
-        for (uint32_t k = 0; k < kept && job->state == CLR_JOB_NEW; k++) {
-            const struct clr_job *const other = plan->order[k];
-            if (memcmp(other->input.content, job->input.content, CLR_DIGEST_SIZE) == 0) {
-                job->state = CLR_JOB_TWIN;
-                job->done_as = k;
-            } else if (job->file_id[0] != '\0' && strcmp(job->file_id, other->file_id) == 0 && strcmp(job->sender_name, other->sender_name) == 0 &&
-                       job->sender->check[CLR_FILE_REASON_SAME_ID] == CLR_CHECK_REJECT) {
-                struct clr_fault fault = { 0 };
-                clr_fault_say(&fault, CLR_REFUSED, "another file of this command has the same name and other content", "本次命令中另有同名但内容不同的文件");
-                clr_job_refuse(job, CLR_FILE_REASON_SAME_ID, &fault);
-            }
-        }
-        if (job->state == CLR_JOB_NEW) plan->order[kept++] = job;
-    }
-    plan->order_count = kept;
-}
-
 /* ---- the plan ---- */
 
 enum clr_status clr_closed_windows_load(struct clr_tx *tx, struct clr_closed_windows out[CLR_PRODUCT_COUNT], struct clr_fault *fault)
@@ -88,26 +66,27 @@ enum clr_status clr_closed_windows_load(struct clr_tx *tx, struct clr_closed_win
 }
 
 /** The new jobs are those of the admission that was cut off, no more and no fewer: take its numbers. */
-static bool resume(struct clr_plan *plan, const struct clr_admission *admission, struct clr_tx *tx)
+static enum clr_status resume(struct clr_plan *plan, const struct clr_admission *admission, struct clr_tx *tx)
 {
+    struct clr_job **const by_content = clr_plan_by_content(plan);
     uint32_t matched = 0;
-    for (uint32_t i = 0; i < admission->count; i++) {
+    bool all = true;
+    if (by_content == NULL) return CLR_FULL;
+    for (uint32_t i = 0; i < admission->count && all; i++) {
         const struct clr_admitted *const file = &admission->file[i];
         struct clr_file done;
-        bool found = false;
         if (clr_file_get(tx, file->number, &done, NULL) == CLR_OK) {
             clr_file_free(&done);
             continue;                                            /* in: the command finds it as already-done */
         }
-        for (uint32_t k = 0; k < plan->order_count && !found; k++) {
-            struct clr_job *const job = plan->order[k];
-            found = memcmp(job->input.content, file->content, CLR_DIGEST_SIZE) == 0 && job->stamp == file->stamp && strcmp(job->sender_name, file->sender) == 0;
-            if (found) job->admission = file->number;
-        }
-        if (!found) return false;
+        struct clr_job *const job = clr_job_of_content(by_content, plan->order_count, file->content);
+        all = job != NULL && job->stamp == file->stamp && strcmp(job->sender_name, file->sender) == 0;
+        if (all) job->admission = file->number;
         matched++;
     }
-    return matched == plan->order_count;
+    free(by_content);
+    plan->resumed = all && matched == plan->order_count;
+    return CLR_OK;
 }
 
 static enum clr_status number_jobs(struct clr_store *store, struct clr_plan *plan, struct clr_fault *fault)
@@ -119,10 +98,12 @@ static enum clr_status number_jobs(struct clr_store *store, struct clr_plan *pla
     CLR_TRY(clr_tx_begin(&store->env, true, &tx, fault));
     enum clr_status status = clr_admission_read(&tx, &admission, fault);
     if (status == CLR_OK) {
-        plan->resumed = admission.rules_version == plan->rules->version && resume(plan, &admission, &tx);
+        const bool same = admission.rules_version == plan->rules->version && memcmp(admission.keys, plan->keys, sizeof plan->keys) == 0;
+        status = same ? resume(plan, &admission, &tx) : CLR_OK;
         plan->first_admission = admission.first;
         clr_admission_free(&admission);
-    } else if (status != CLR_NOT_FOUND) {
+    }
+    if (status != CLR_OK && status != CLR_NOT_FOUND) {
         clr_tx_abort(&tx);
         return status;
     }
@@ -148,8 +129,7 @@ static enum clr_status sort_jobs(struct clr_plan *plan)
     for (size_t i = 0; i < plan->job_count; i++)
         if (plan->jobs[i].state == CLR_JOB_NEW) plan->order[plan->order_count++] = &plan->jobs[i];
     if (plan->order_count > 1) qsort(plan->order, plan->order_count, sizeof *plan->order, by_admission_order);
-    meet_each_other(plan);
-    return CLR_OK;
+    return clr_plan_meet(plan);
 }
 
 /** Everything that needs a look at the store: what is done already, closed windows, stamps. */
@@ -189,6 +169,7 @@ enum clr_status clr_plan_make(struct clr_store *store, const struct clr_codec_li
     if (options->format != NULL && clr_codec_by_name(codecs, clr_bytes_text(options->format)) == NULL)
         return clr_fault_say(fault, CLR_USAGE, "there is no format `%s`", "没有格式 `%s`", options->format);
     CLR_TRY(clr_store_rules_get(store, store->rules_count, &out->rules, fault));
+    CLR_TRY(clr_keyset_digest(store->keys, out->keys));
     out->jobs = calloc(path_count + 1, sizeof *out->jobs);
     if (out->jobs == NULL) return CLR_FULL;
     out->job_count = path_count;

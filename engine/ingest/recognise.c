@@ -43,8 +43,12 @@ static void find_sender(const struct clr_rules *rules, const struct clr_ingest_o
         return;
     }
     struct clr_fault fault = { 0 };
-    clr_fault_say(&fault, CLR_REFUSED, "no sender profile matches this file; give --sender, or a match= line in senders.ini",
-                  "没有发送方配置与此文件匹配；请用 --sender 指定，或在 senders.ini 中加 match=");
+    if (options->sender != NULL)
+        clr_fault_say(&fault, CLR_REFUSED, "senders.ini of the rules has no such sender; correct --sender, or load rules that have it",
+                      "规则的 senders.ini 中没有此发送方；请更正 --sender，或装入含该发送方的规则");
+    else
+        clr_fault_say(&fault, CLR_REFUSED, "no sender profile matches this file's name and format (%s); give --sender, or a match= line in senders.ini",
+                      "没有发送方配置与此文件的名称和格式（%s）匹配；请用 --sender 指定，或在 senders.ini 中加 match=", job->codec->name);
     snprintf(fault.seen, sizeof fault.seen, "%s", options->sender != NULL ? options->sender : job->input.base_name);
     clr_job_refuse(job, CLR_FILE_REASON_UNKNOWN_SENDER, &fault);
 }
@@ -61,7 +65,8 @@ static void find_codec(const struct clr_codec_list *codecs, const struct clr_ing
         clr_job_refuse(job, CLR_FILE_REASON_FRAMING, &fault);
         return;
     }
-    clr_fault_say(&fault, CLR_REFUSED, "no codec recognises this content; give --format if you know it", "无法识别此文件内容；如已知格式请用 --format 指定");
+    clr_fault_say(&fault, CLR_REFUSED, "the content is of no format known here (text must be UTF-8 or GBK with lines that end in LF or CRLF); give --format if you know it",
+                  "文件内容不属于任何已知格式（文本须为 UTF-8 或 GBK，行尾为 LF 或 CRLF）；如已知格式请用 --format 指定");
     clr_job_refuse(job, CLR_FILE_REASON_UNKNOWN_FORMAT, &fault);
 }
 
@@ -161,6 +166,9 @@ static void refuse_stamp(struct clr_job *job, const char *en, const char *zh)
     clr_job_refuse(job, CLR_FILE_REASON_STAMP, &fault);
 }
 
+/** A stamp holds for ever: after it no earlier one is taken. So a wrong century must not come in. */
+#define FAR_S (3653 * (int64_t)CLR_DAY_S)
+
 enum clr_status clr_job_find_stamp(const struct clr_plan *plan, const struct clr_ingest_options *options, int64_t last_stamp, struct clr_job *job, struct clr_fault *fault)
 {
     bool broken = false;
@@ -179,6 +187,11 @@ enum clr_status clr_job_find_stamp(const struct clr_plan *plan, const struct clr
     }
     if (job->stamp != CLR_TIME_NONE && last_stamp != CLR_TIME_NONE && job->stamp < last_stamp) {
         refuse_stamp(job, "the stamp lies before the store's last one", "接收时间早于存储中最后一次接收时间");
+        return CLR_OK;
+    }
+    if (job->stamp != CLR_TIME_NONE && last_stamp != CLR_TIME_NONE && job->stamp - last_stamp > FAR_S) {
+        refuse_stamp(job, "the stamp lies more than ten years after the store's last one: a slip of the pen? No earlier stamp would be taken after it",
+                     "接收时间比存储中最后一次晚十年以上，疑为笔误；若接受，此后更早的接收时间都将被拒绝");
         return CLR_OK;
     }
     if (!receipt) return CLR_OK;

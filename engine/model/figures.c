@@ -32,6 +32,26 @@ enum clr_status clr_figures_count(struct clr_figures *figures, uint64_t reasons,
     return CLR_OK;
 }
 
+static void tally_add_many(struct clr_tally *tally, uint64_t records, clr_fen amount_fen)
+{
+    tally->count += records;
+    tally->amount_fen += amount_fen;                 /* at most received_fen, which was checked before */
+}
+
+enum clr_status clr_figures_count_accepted(struct clr_figures *figures, uint64_t notes, enum clr_kind kind, uint64_t records, clr_fen amount_fen)
+{
+    CLR_ASSERT((unsigned)kind < CLR_KIND_COUNT);
+    CLR_ASSERT(amount_fen >= 0 && clr_reason_primary(notes) < 0);
+    CLR_TRY(clr_fen_add(&figures->received_fen, amount_fen));
+    figures->records += records;
+    tally_add_many(&figures->verdict[CLR_VERDICT_ACCEPTED], records, amount_fen);
+    tally_add_many(&figures->kind[kind], records, amount_fen);
+    for (unsigned i = 0; i < CLR_NOTE_COUNT; i++) {
+        if (notes >> (62 + i) & 1) tally_add_many(&figures->note[i], records, amount_fen);
+    }
+    return CLR_OK;
+}
+
 /* The record must have been counted there, or the figures do not belong to it. */
 static enum clr_status tally_take(struct clr_tally *tally, clr_fen amount_fen)
 {

@@ -28,6 +28,9 @@ struct clr_figures {
 /** Count one record (its verdict follows from `reasons`). @return CLR_OK | CLR_OVERFLOW */
 CLR_MUST_USE enum clr_status clr_figures_count(struct clr_figures *figures, uint64_t reasons, enum clr_kind kind, clr_fen amount_fen);
 
+/** Count `records` accepted records at once: of one kind, with the same notes (the only bits of `notes`), `amount_fen` together. */
+CLR_MUST_USE enum clr_status clr_figures_count_accepted(struct clr_figures *figures, uint64_t notes, enum clr_kind kind, uint64_t records, clr_fen amount_fen);
+
 /** Move one record from one set of reasons to another (a later event). */
 CLR_MUST_USE enum clr_status clr_figures_move(struct clr_figures *figures, uint64_t from, uint64_t to, enum clr_kind kind, clr_fen amount_fen);
 

@@ -143,6 +143,9 @@ int clr_rules_card_prefix(const struct clr_rules *rules, enum clr_product produc
 /** True when any row of cards.csv could match this product and format (else the caller may skip the look-up). */
 bool clr_rules_has_cards(const struct clr_rules *rules, enum clr_product product, enum clr_format format);
 
+/** Length of the longest prefix of a format: no more of a number decides its issuer, but for its length. */
+size_t clr_rules_card_prefix_max(const struct clr_rules *rules, enum clr_product product, enum clr_format format);
+
 /** Is the card on the stop list at that time? */
 bool clr_rules_card_stopped(const struct clr_rules *rules, const struct clr_token *card, int64_t time_s);
 

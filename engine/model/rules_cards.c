@@ -137,6 +137,13 @@ bool clr_rules_has_cards(const struct clr_rules *rules, enum clr_product product
     return clr_rules_index_of(rules)->card_lengths[space_of((int)product, (int)format)] != 0;
 }
 
+size_t clr_rules_card_prefix_max(const struct clr_rules *rules, enum clr_product product, enum clr_format format)
+{
+    const uint64_t lengths = clr_rules_index_of(rules)->card_lengths[space_of((int)product, (int)format)];
+
+    return lengths == 0 ? 0 : 63 - (size_t)__builtin_clzll(lengths);
+}
+
 static const struct clr_rules_card *pick(const struct clr_rules_index *index, uint32_t space, struct clr_bytes prefix, size_t length, clr_day day)
 {
     uint32_t count = 0;

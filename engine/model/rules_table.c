@@ -61,6 +61,17 @@ static enum clr_status bad_line(struct clr_rules_table *table)
     return status;
 }
 
+static enum clr_status unknown_column(struct clr_rules_table *table, unsigned field)
+{
+    char names[400] = "";
+    size_t size = 0;
+
+    for (unsigned i = 0; i < table->column_count && size < sizeof names; i++)
+        size += (size_t)snprintf(names + size, sizeof names - size, "%s%s", i > 0 ? "," : "", table->column[i].name);
+    return clr_fault_say(table->fault, CLR_USAGE, "column %u is not one this file has; its columns are %s", "第%u列不是本文件应有的列；本文件的列为 %s",
+                         field + 1, names);
+}
+
 static enum clr_status place_column(struct clr_rules_table *table, unsigned field)
 {
     const struct clr_bytes name = table->csv.field[field];
@@ -75,8 +86,7 @@ static enum clr_status place_column(struct clr_rules_table *table, unsigned fiel
     if (i < table->column_count)
         status = clr_fault_say(table->fault, CLR_USAGE, "column %u repeats a column", "第%u列与前面的列重复", field + 1);
     else
-        status = clr_fault_say(table->fault, CLR_USAGE, "column %u is not one this file has; the names are in the contract, interface.md",
-                               "第%u列不是本文件应有的列；列名见接口文档 interface.md", field + 1);
+        status = unknown_column(table, field);
     clr_rules_seen(table->fault, name);
     clr_fault_at(table->fault, table->file, table->csv.row_line, table->fault == NULL ? NULL : table->fault->seen);
     return status;

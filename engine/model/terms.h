@@ -27,7 +27,8 @@
     X(YZ316,    2, "yz316",    "扬州316字节", "Yangzhou 316 bytes")\
     X(XF158,    3, "xf158",    "XF 158字节", "XF 158 bytes")      \
     X(XF160,    4, "xf160",    "XF 160字节", "XF 160 bytes")      \
-    X(MOVES,    5, "moves",    "资金变动CSV", "moves CSV")
+    X(MOVES,    5, "moves",    "资金变动CSV", "moves CSV")        \
+    X(TRADE_CSV,6, "trade-csv","交易CSV", "trade CSV")
 
 /* What a record does with money; also the kinds of `moves`. `entry` and `lock` make no obligation. `fee` only in positions. */
 #define CLR_KIND_LIST(X)                                        \

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/outplace.h"
 #include "ingest/digest.h"
 #include "publish/html_parts.h"
 
@@ -154,6 +155,7 @@ enum clr_status clr_report_write(struct clr_store *store, clr_day date, int prod
     struct clr_report_facts facts;
     CLR_TRY(language_of(lang, &html.zh, fault));
     if (path == NULL || path[0] == '\0') return clr_fault_say(fault, CLR_USAGE, "no file is given for the report", "未指定报告文件");
+    CLR_TRY(clr_outplace_file(path, fault));
     enum clr_status status = clr_report_facts_read(store, date, product, &facts, fault);
     if (status == CLR_OK) {
         status = put_page(&html, &facts);

@@ -51,6 +51,7 @@ CLR_MUST_USE enum clr_status clr_why_form(struct clr_account *account);
 CLR_MUST_USE enum clr_status clr_why_dates(struct clr_account *account);
 CLR_MUST_USE enum clr_status clr_why_parties(struct clr_account *account);
 CLR_MUST_USE enum clr_status clr_why_limits(struct clr_account *account); /* stop list, own consistency, amount, purse, TAC */
+CLR_MUST_USE enum clr_status clr_why_tac(struct clr_account *account);
 CLR_MUST_USE enum clr_status clr_why_repeats(struct clr_account *account, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_why_window(struct clr_account *account, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_why_money(struct clr_account *account, struct clr_fault *fault);

@@ -7,7 +7,7 @@
 #ifndef CLR_QUERY_FIELDS_H
 #define CLR_QUERY_FIELDS_H
 
-#include "query/origin.h"
+#include "ingest/origin.h"
 #include "query/rowset.h"
 #include "query/shown.h"
 

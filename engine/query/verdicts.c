@@ -110,11 +110,7 @@ enum clr_status clr_verdict_link(struct clr_tx *tx, const struct clr_verdict_row
     if (clr_tx_get(tx, CLR_TABLE_event, key, sizeof key, &value, fault) != CLR_OK) return damaged(tx, fault);
     CLR_TRY(clr_event_unpack(clr_bytes_of(key, sizeof key), value, &event));
     free(event.text);
-    if (event.link == 0) return CLR_OK;
-    /* What decided an accepted record is a cause, not a repeat: then the first link, if any, says more. */
-    const enum clr_verdict verdict = clr_verdict_of(row->reasons);
-    const bool repeats =
-        verdict == CLR_VERDICT_DUPLICATE || verdict == CLR_VERDICT_CONFLICT || (row->reasons & CLR_REASON_MASK(SUPERSEDED)) != 0;
-    if (repeats || *out == 0) *out = event.link;
+    /* An event always carries the link that holds from then on; what counts has none, whatever it once was in conflict with. */
+    *out = clr_verdict_of(row->reasons) == CLR_VERDICT_ACCEPTED ? 0 : event.link;
     return CLR_OK;
 }

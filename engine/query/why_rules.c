@@ -1,4 +1,4 @@
-/* why_rules.c: what a record is checked for on its own: form, dates, stop list, consistency, amount, purse, TAC. See explain.h. */
+/* why_rules.c: what a record is checked for on its own: form, dates, stop list, consistency, amount, purse. See explain.h. */
 #include <stdio.h>
 
 #include "query/explain.h"
@@ -133,26 +133,11 @@ static enum clr_status say_purse(struct clr_account *account)
                        wrong ? ": here they are not" : "");
 }
 
-static enum clr_status say_tac(struct clr_account *account)
-{
-    if (clr_account_has(account, CLR_REASON_MASK(TAC_ABSENT)))
-        return clr_why_say(account, "tac-absent", false, "the format has a TAC and the record gives none", "该格式含TAC，而记录未给出");
-    if (clr_account_has(account, CLR_REASON_MASK(TAC_MISMATCH)))
-        return clr_why_say(account, "tac-mismatch", false, "the TAC is wrong", "TAC校验不符");
-    if (clr_account_has(account, CLR_REASON_MASK(TAC_UNVERIFIED)))
-        return clr_why_say(account, "tac-unverified", false, "TAC %08X; no key to verify it, and the sender's profile says wait",
-                           "TAC %08X；无密钥可校验，发送方设置为等待", account->txn.tac);
-    if (!(account->txn.flags & CLR_FLAG_HAS_TAC))
-        return clr_why_say(account, "tac", true, "no TAC is asked of this record", "此记录不要求TAC");
-    return clr_why_say(account, "tac", true, "TAC %08X taken without verifying: no key (remark tac-unverified)",
-                       "TAC %08X 未经校验予以接受：无密钥（附注 tac-unverified）", account->txn.tac);
-}
-
 enum clr_status clr_why_limits(struct clr_account *account)
 {
     CLR_TRY(say_status(account));
     CLR_TRY(say_consistency(account));
     CLR_TRY(say_amount(account));
     CLR_TRY(say_purse(account));
-    return say_tac(account);
+    return clr_why_tac(account);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ingest/check.h"
+#include "settle/holders.h"
 
 /* ---- the context ---- */
 
@@ -41,6 +42,7 @@ void clr_again_close(struct clr_again *again)
     free(again->row);
     if (again->file.admission != 0) clr_file_free(&again->file);
     clr_references_free(&again->references);
+    clr_holders_free(again->holders);
     memset(again, 0, sizeof *again);
 }
 

@@ -47,6 +47,7 @@ struct clr_again {
     struct clr_file file;                /* the file asked for last; admission 0 none */
     const struct clr_own_file *own;      /* NULL but for a moves file under way */
     struct clr_references references;    /* loaded when the first is looked for */
+    struct clr_holders *holders;         /* moves of identities that many share (holders.h); NULL until one is met */
     uint64_t superseded;                 /* gray records superseded so far */
 };
 
@@ -90,6 +91,7 @@ struct clr_subject {
     struct clr_txn txn;                  /* of the row, or of the move */
     struct clr_move move;                /* texts of a move; owned */
     enum clr_format format;
+    bool tac_right;                      /* its TAC, unverified until now, was found right (tac_again.h) */
     int issuer, acquirer;                /* participants of the latest rules, −1 unknown: after clr_again_parties */
 };
 /** @return CLR_OK (then clr_subject_free) | CLR_NOT_FOUND (no such record, or only in the verdict map: nothing to judge) */

@@ -111,7 +111,9 @@ enum clr_status clr_again_accept(struct clr_again *again, struct clr_subject *su
     };
     struct clr_cells cells;
 
-    if (!subject->is_move && subject->txn.flags & CLR_FLAG_HAS_TAC) event.to |= CLR_NOTE_MASK_TAC_UNVERIFIED;
+    const uint64_t unverified = CLR_REASON_MASK(TAC_UNVERIFIED) | CLR_NOTE_MASK_TAC_UNVERIFIED;
+    if (subject->tac_right) event.to &= ~CLR_NOTE_MASK_TAC_UNVERIFIED;
+    else if (!subject->is_move && (subject->txn.reasons | subject->standing.first) & unverified) event.to |= CLR_NOTE_MASK_TAC_UNVERIFIED;
     clr_cells_init(&cells);
     enum clr_status status = book(again, subject, original, window, &cells, fault);
     if (status == CLR_OK) status = change(again, subject, &event, &cells, out, fault);

@@ -4,6 +4,7 @@
 #include "ingest/check.h"
 #include "ingest/dedup.h"
 #include "settle/again.h"
+#include "settle/holders.h"
 
 /* ---- rows beside the record ---- */
 
@@ -87,7 +88,7 @@ bool clr_again_twins(const struct clr_again *again, const struct clr_txn *a, con
     const int64_t low = a->traded_at_s < other->traded_at_s ? a->traded_at_s : other->traded_at_s;
     const int64_t high = a->traded_at_s < other->traded_at_s ? other->traded_at_s : a->traded_at_s;
     for (size_t i = 0; i < rows->count; i++)
-        if (holds(&rows->item[i]) && rows->item[i].txn.traded_at_s > low && rows->item[i].txn.traded_at_s < high) return false;
+        if (rows->item[i].txn.traded_at_s > low && rows->item[i].txn.traded_at_s < high) return false;      /* a tap, whatever became of it */
     return true;
 }
 
@@ -199,6 +200,16 @@ static enum clr_status compare_move(struct clr_again *again, const struct clr_su
     return CLR_OK;
 }
 
+static enum clr_status ask_holders(struct clr_again *again, const struct clr_subject *subject, const uint8_t token[16], uint64_t *reasons,
+                                   clr_record_id *link, struct clr_fault *fault)
+{
+    clr_record_id same, other;
+    CLR_TRY(clr_holders_find(again, token, &subject->move, &same, &other, fault));
+    *link = same != 0 ? same : other;
+    *reasons = same != 0 ? repeat_of(subject->id, same) : other != 0 ? CLR_REASON_MASK(CONFLICT) : 0;
+    return CLR_OK;
+}
+
 static enum clr_status move_repeats(struct clr_again *again, const struct clr_subject *subject, uint64_t *reasons, clr_record_id *link,
                                     struct clr_fault *fault)
 {
@@ -208,7 +219,13 @@ static enum clr_status move_repeats(struct clr_again *again, const struct clr_su
     uint8_t token[16];
     CLR_TRY(clr_again_file(again, clr_record_id_admission(subject->id), &file, fault));
     clr_move_identity(again->store->key, file->sender, subject->move.id, token);
-    CLR_TRY(clr_move_identity_list(again->tx, token, &others, &count, fault));
+    /* A move that is being taken in stands behind all others: then many of one identity need not be gone through. */
+    const size_t max = again->own != NULL ? CLR_HOLDERS_PLAIN + 1 : SIZE_MAX;
+    CLR_TRY(clr_move_identity_list(again->tx, token, max, &others, &count, fault));
+    if (count == max) {
+        free(others);
+        return ask_holders(again, subject, token, reasons, link, fault);
+    }
     enum clr_status status = CLR_OK;
     for (size_t i = 0; i < count && status == CLR_OK; i++)
         if (others[i] != subject->id) status = compare_move(again, subject, others[i], reasons, link, fault);

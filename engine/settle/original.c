@@ -58,6 +58,12 @@ static void fill_unbooked(struct clr_again *again, struct clr_subject *subject, 
     if (subject->acquirer >= 0) trade->acquirer = again->rules->participant[subject->acquirer].party;
 }
 
+/** The latest rules have an index; an older version is searched. */
+static int participant_of(const struct clr_again *again, const struct clr_rules *rules, clr_party party)
+{
+    return rules == again->rules ? clr_again_participant(again, party) : clr_store_participant(again->store, rules, party);
+}
+
 static enum clr_status fill_booking(struct clr_again *again, struct clr_subject *subject, struct clr_original *out, struct clr_fault *fault)
 {
     struct clr_trade *const trade = &out->trade;
@@ -79,8 +85,8 @@ static enum clr_status fill_booking(struct clr_again *again, struct clr_subject 
         version = file->rules_version;
     }
     CLR_TRY(clr_store_rules_get(again->store, version, &out->rules, fault));
-    trade->issuer_index = clr_store_participant(again->store, out->rules, trade->issuer);
-    trade->acquirer_index = clr_store_participant(again->store, out->rules, trade->acquirer);
+    trade->issuer_index = participant_of(again, out->rules, trade->issuer);
+    trade->acquirer_index = participant_of(again, out->rules, trade->acquirer);
     if (out->owes && (trade->issuer_index < 0 || trade->acquirer_index < 0)) return CLR_DAMAGED;
     return CLR_OK;
 }

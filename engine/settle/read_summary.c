@@ -11,6 +11,7 @@
 #include "ingest/digest.h"
 #include "settle/read.h"
 #include "store/files.h"
+#include "store/merge.h"
 
 /* ---- windows ---- */
 
@@ -78,24 +79,6 @@ static enum clr_status read_files(struct clr_tx *tx, struct clr_summary *out, st
 
 /* ---- space ---- */
 
-/** Pages that LMDB keeps for reuse: its free list is table 0, each value a count and that many page numbers. */
-static enum clr_status count_free_pages(struct clr_tx *tx, uint64_t *pages, struct clr_fault *fault)
-{
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    int code = mdb_cursor_open(tx->txn, 0, &cursor);
-    *pages = 0;
-    if (code != 0) return clr_env_fault(tx->env, code, "reading the free list", "读取空闲页表", fault);
-    while ((code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-        size_t listed;
-        if (value.mv_size < sizeof listed) continue;
-        memcpy(&listed, value.mv_data, sizeof listed);
-        *pages += listed;
-    }
-    mdb_cursor_close(cursor);
-    return code == MDB_NOTFOUND ? CLR_OK : clr_env_fault(tx->env, code, "reading the free list", "读取空闲页表", fault);
-}
-
 static enum clr_status read_space(struct clr_store *store, struct clr_tx *tx, struct clr_summary *out, struct clr_fault *fault)
 {
     MDB_envinfo info;
@@ -103,7 +86,7 @@ static enum clr_status read_space(struct clr_store *store, struct clr_tx *tx, st
     uint64_t free_pages;
     mdb_env_info(store->env.env, &info);
     mdb_env_stat(store->env.env, &stat);
-    CLR_TRY(count_free_pages(tx, &free_pages, fault));
+    CLR_TRY(clr_tx_free_pages(tx, &free_pages, fault));
     out->map_bytes = info.me_mapsize;
     out->free_bytes = free_pages * stat.ms_psize;
     out->live_bytes = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize - out->free_bytes;
@@ -125,6 +108,21 @@ static uint64_t archive_bytes(const struct clr_store *store)
     return bytes;
 }
 
+/* ---- merging ---- */
+
+static enum clr_status read_merges(struct clr_store *store, struct clr_tx *tx, struct clr_summary *out, struct clr_fault *fault)
+{
+    struct clr_merge_outlook outlook;
+    CLR_TRY(clr_merge_look(store->run, store->run_count, &outlook));
+    out->busiest_day = outlook.day;
+    out->busiest_day_runs = outlook.runs;
+    out->merge_due = outlook.due;
+    CLR_TRY(clr_meta_get(tx, CLR_META_MERGES, 0, &out->merges, fault));
+    CLR_TRY(clr_meta_get(tx, CLR_META_MERGE_RUNS, 0, &out->merge_runs, fault));
+    CLR_TRY(clr_meta_get(tx, CLR_META_MERGE_ROWS, 0, &out->merge_rows, fault));
+    return clr_meta_get(tx, CLR_META_MERGE_BYTES, 0, &out->merge_bytes, fault);
+}
+
 static enum clr_status read_all(struct clr_store *store, struct clr_tx *tx, struct clr_summary *out, struct clr_fault *fault)
 {
     uint64_t stamp;
@@ -134,6 +132,7 @@ static enum clr_status read_all(struct clr_store *store, struct clr_tx *tx, stru
     CLR_TRY(clr_meta_get(tx, CLR_META_LAST_STAMP, (uint64_t)CLR_TIME_NONE, &stamp, fault));
     out->last_stamp = (int64_t)stamp;
     out->runs = store->run_count;
+    CLR_TRY(read_merges(store, tx, out, fault));
     out->rules_versions = store->rules_count;
     out->archive_bytes = archive_bytes(store);
     return read_space(store, tx, out, fault);

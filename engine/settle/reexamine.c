@@ -6,10 +6,13 @@
 #include "settle/decide.h"
 #include "settle/gray.h"
 #include "settle/original.h"
+#include "settle/tac_again.h"
 #include "store/segment.h"
 
 /* What the latest rules may answer otherwise than those the record was judged by. */
 #define BY_PARTY (CLR_REASON_MASK(UNKNOWN_PARTICIPANT) | CLR_REASON_MASK(ISSUER_MISMATCH) | CLR_REASON_MASK(NO_UNIT))
+/* A TAC that nobody has verified yet: it waits, or was only noted while the record waits for something else. */
+#define TAC_OPEN (CLR_REASON_MASK(TAC_UNVERIFIED) | CLR_NOTE_MASK_TAC_UNVERIFIED)
 #define BY_RULES (BY_PARTY | CLR_REASON_MASK(AMOUNT_LIMIT))
 /* The pending reasons are the last class. */
 #define PENDING_REASONS (CLR_REASONS_ALL & ~(CLR_REASON_MASK(UNKNOWN_PARTICIPANT) - 1))
@@ -23,6 +26,7 @@ struct waiting {
 
 struct examination {
     struct clr_again again;
+    struct clr_tac_again tac;
     clr_day day;
     int product;
     struct waiting *item;
@@ -142,13 +146,40 @@ static enum clr_status promote(struct examination *ex, struct clr_subject *subje
 
 /* ---- one record ---- */
 
-/** Does the sender's profile still say that a code nobody can verify waits? A sender that the rules no longer have: as before. */
-static enum clr_status tac_waits(struct examination *ex, const struct clr_subject *subject, bool *out, struct clr_fault *fault)
+/**
+ * Does a code that still nobody can verify wait on? As the sender's profile says; a sender that the rules no longer have: as before. Where the
+ * profile of then did not make it wait, the issuer's keys did: then they say so now, or without any it waits on.
+ */
+static enum clr_status tac_waits(struct examination *ex, const struct clr_subject *subject, const struct clr_tac_finding *finding, bool *out,
+                                 struct clr_fault *fault)
 {
+    const struct clr_rules *then;
     const struct clr_file *file;
     CLR_TRY(clr_again_file(&ex->again, clr_record_id_admission(subject->id), &file, fault));
-    const int sender = clr_rules_sender(ex->again.rules, clr_bytes_text(file->sender));
-    *out = sender < 0 || ex->again.rules->sender[sender].tac_unverified_waits;
+    const int now = clr_rules_sender(ex->again.rules, clr_bytes_text(file->sender));
+    *out = now < 0 || ex->again.rules->sender[now].tac_unverified_waits;
+    if (*out) return CLR_OK;
+    CLR_TRY(clr_store_rules_get(ex->again.store, file->rules_version, &then, fault));
+    const int sender = clr_rules_sender(then, clr_bytes_text(file->sender));
+    const bool by_keys = sender >= 0 && !then->sender[sender].tac_unverified_waits;
+    *out = by_keys && (ex->tac.check == NULL || finding->waits);
+    return CLR_OK;
+}
+
+/** The TAC under the keys of now, after the parties. */
+static enum clr_status ask_tac(struct examination *ex, struct clr_subject *subject, uint64_t *left, uint64_t *wrong, struct clr_fault *fault)
+{
+    struct clr_tac_finding finding = { .outcome = CLR_TAC_NO_KEY };
+    bool waits;
+    if (subject->is_move || !((subject->txn.reasons | subject->standing.first) & TAC_OPEN)) return CLR_OK;
+    const clr_party issuer = subject->issuer >= 0 ? ex->again.rules->participant[subject->issuer].party : CLR_PARTY_NONE;
+    if (ex->tac.check != NULL) CLR_TRY(clr_tac_again_judge(&ex->tac, subject->id, issuer, &finding, fault));
+    subject->tac_right = finding.outcome == CLR_TAC_RIGHT;
+    if (finding.outcome == CLR_TAC_WRONG) *wrong |= CLR_REASON_MASK(TAC_MISMATCH);
+    if (finding.outcome == CLR_TAC_RIGHT || finding.outcome == CLR_TAC_WRONG) *left &= ~CLR_REASON_MASK(TAC_UNVERIFIED);
+    if (!(*left & CLR_REASON_MASK(TAC_UNVERIFIED))) return CLR_OK;
+    CLR_TRY(tac_waits(ex, subject, &finding, &waits, fault));
+    if (!waits) *left &= ~CLR_REASON_MASK(TAC_UNVERIFIED);
     return CLR_OK;
 }
 
@@ -159,11 +190,6 @@ static enum clr_status ask_rules(struct examination *ex, struct clr_subject *sub
     const struct clr_rules *const rules = ex->again.rules;
     const unsigned kind = subject->txn.kind;
     *wrong = 0;
-    if (*left & CLR_REASON_MASK(TAC_UNVERIFIED)) {
-        bool waits;
-        CLR_TRY(tac_waits(ex, subject, &waits, fault));
-        if (!waits) *left &= ~CLR_REASON_MASK(TAC_UNVERIFIED);
-    }
     uint64_t fresh = 0;
     if (!subject->is_move || kind == CLR_KIND_PURCHASE || kind == CLR_KIND_LOAD) fresh = clr_again_parties(&ex->again, subject);
     if (kind != CLR_KIND_DECIDE && subject->txn.amount_fen > rules->product[subject->txn.product].amount_max_fen)
@@ -175,7 +201,7 @@ static enum clr_status ask_rules(struct examination *ex, struct clr_subject *sub
         /* A party that the rules have dropped meanwhile cannot be booked. */
         *left |= fresh & BY_PARTY;
     }
-    return CLR_OK;
+    return ask_tac(ex, subject, left, wrong, fault);
 }
 
 /** @param[out] decided  the record was changed by its gray rule. */
@@ -225,8 +251,9 @@ static enum clr_status examine(struct examination *ex, struct clr_subject *subje
     *changed = true;
     CLR_TRY(ask_rules(ex, subject, &left, &wrong, fault));
     if (wrong != 0) {
+        const uint64_t answered = wrong & CLR_REASON_MASK(TAC_MISMATCH) ? CLR_REASON_MASK(TAC_UNVERIFIED) : 0;
         ex->out->rejected++;
-        return turn(ex, subject, subject->standing.reasons | wrong, subject->standing.link, CLR_CAUSE_EXAMINED, fault);
+        return turn(ex, subject, (subject->standing.reasons & ~answered) | wrong, subject->standing.link, CLR_CAUSE_EXAMINED, fault);
     }
     CLR_TRY(ask_card(ex, subject, &left, changed, fault));
     if (*changed) return CLR_OK;
@@ -355,7 +382,9 @@ enum clr_status clr_reexamine(struct clr_store *store, struct clr_tx *tx, clr_da
     if (store->rules_count == 0) return CLR_OK;              /* no rules, no records */
     CLR_TRY(clr_meta_get(tx, CLR_META_LAST_STAMP, (uint64_t)CLR_TIME_NONE, &last, fault));
     enum clr_status status = clr_again_open(&ex.again, store, tx, (int64_t)last, 0, fault);
+    if (status == CLR_OK) status = clr_tac_again_open(&ex.tac, store, tx);
     if (status == CLR_OK) status = examine_all(&ex, fault);
+    clr_tac_again_close(&ex.tac);
     clr_again_close(&ex.again);
     free(ex.item);
     return status;

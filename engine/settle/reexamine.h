@@ -2,7 +2,7 @@
  * reexamine.h: everything pending, judged again: once per settle, before a window closes and after all files.
  *
  * In canonical order, again and again until nothing changes, all inside the caller's transaction:
- *     rules       unknown-participant, issuer-mismatch, no-unit, amount-limit, tac-unverified by the latest rules
+ *     rules       unknown-participant, issuer-mismatch, no-unit, amount-limit, tac-unverified by the latest rules and, with keys, from the archived bytes
  *     gray        superseded, proved or refuted by what else the card did (gray.h); it waits for its parties, too
  *     originals   moves whose original was not there, pending or in conflict (original.h, decide.h)
  *     deadlines   once, at the end: what has waited longer than windows.ini allows, counted from the business date it came in

@@ -47,6 +47,11 @@ static enum clr_status check_slip(struct settling *settling, struct clr_tx *tx)
     for (size_t i = 0; status == CLR_OK && i < all.count; i++)
         if (seen == CLR_DAY_NONE || all.item[i].day > seen) seen = all.item[i].day;
     clr_window_list_free(&all);
+    for (unsigned product = 0; status == CLR_OK && product < CLR_PRODUCT_COUNT; product++) {
+        clr_day through;
+        status = clr_closed_through(tx, (enum clr_product)product, &through, settling->fault);
+        if (status == CLR_OK && through != CLR_DAY_NONE && (seen == CLR_DAY_NONE || through > seen)) seen = through;
+    }
     if (status != CLR_OK || seen == CLR_DAY_NONE || (int64_t)day - seen <= SLIP_DAYS) return status;
     return clr_fault_say(settling->fault, CLR_USAGE, "%s lies more than %d days after the last day this store has seen (%s); nothing was closed",
                          "%s 比账库见过的最后一天晚 %d 天以上（%s）；未关闭任何窗口", clr_day_text(day, asked), SLIP_DAYS, clr_day_text(seen, last));

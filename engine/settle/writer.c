@@ -22,8 +22,7 @@ void clr_write_cell(struct clr_writer *writer, const char *text)
 {
     next_cell(writer);
     if (text == NULL || text[0] == '\0') return;
-    const bool runs = strchr("=+-@\t\r", text[0]) != NULL;           /* what a spreadsheet would take for a formula */
-    const bool quoted = strpbrk(text, ",\"\r\n") != NULL || text[0] == ' ' || text[strlen(text) - 1] == ' ';
+    const bool runs = clr_csv_runs(text), quoted = clr_csv_quoted(text);
     if (quoted) put(writer, "\"", 1);
     if (runs) put(writer, "'", 1);
     for (const char *at = text; *at != '\0'; at++) {

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/outplace.h"
 #include "store/store.h"
 
 #define PATH_SIZE 1024
@@ -212,6 +213,7 @@ static void remove_copy(const char *directory, bool made)
 enum clr_status clr_backup(struct clr_store *store, const char *directory, struct clr_fault *fault)
 {
     bool made;
+    CLR_TRY(clr_outplace_folder(directory, fault));
     CLR_TRY(claim_directory(directory, &made, fault));
     const enum clr_status status = fill_directory(store, directory, fault);
     if (status != CLR_OK) remove_copy(directory, made);

@@ -1,16 +1,39 @@
 #include "store/columns.h"
 
+#include "store/bits.h"
+
 static size_t head_size(unsigned columns) { return (8 + 9 * (size_t)columns + 7) & ~(size_t)7; }
 
 size_t clr_columns_size_max(size_t rows, unsigned columns) { return head_size(columns) + rows * columns * 8 + 16; }
 
-static unsigned bits_for(uint64_t range) { return range == 0 ? 0 : 64 - (unsigned)__builtin_clzll(range); }
+size_t clr_columns_size(size_t rows, unsigned columns, const uint8_t *width)
+{
+    uint64_t stride = 0;
+    for (unsigned column = 0; column < columns; column++) stride += width[column];
+    return head_size(columns) + (size_t)((rows * stride + 7) / 8) + 8;
+}
 
-/** Minimum and width of each column. @return stride in bits */
-static unsigned measure(const uint64_t *rows, size_t count, unsigned columns, uint64_t *base, uint8_t *width)
+size_t clr_columns_head(uint8_t *out, size_t rows, unsigned columns, const uint64_t *base, const uint8_t *width)
+{
+    const uint32_t count32 = (uint32_t)rows;
+    const uint16_t columns16 = (uint16_t)columns;
+    uint16_t stride = 0;
+
+    CLR_ASSERT(columns <= CLR_COLUMNS_MAX && rows <= UINT32_MAX);
+    for (unsigned column = 0; column < columns; column++) stride = (uint16_t)(stride + width[column]);
+    memset(out, 0, head_size(columns));
+    memcpy(out, &count32, 4);
+    memcpy(out + 4, &columns16, 2);
+    memcpy(out + 6, &stride, 2);
+    memcpy(out + 8, base, 8 * (size_t)columns);
+    memcpy(out + 8 + 8 * (size_t)columns, width, columns);
+    return head_size(columns);
+}
+
+/** Minimum and width of each column. */
+static void measure(const uint64_t *rows, size_t count, unsigned columns, uint64_t *base, uint8_t *width)
 {
     uint64_t max[CLR_COLUMNS_MAX];
-    unsigned stride = 0;
 
     for (unsigned column = 0; column < columns; column++) base[column] = max[column] = count > 0 ? rows[column] : 0;
     for (size_t row = 1; row < count; row++) {
@@ -20,64 +43,29 @@ static unsigned measure(const uint64_t *rows, size_t count, unsigned columns, ui
             max[column] = cell[column] > max[column] ? cell[column] : max[column];
         }
     }
-    for (unsigned column = 0; column < columns; column++) {
-        width[column] = (uint8_t)bits_for(max[column] - base[column]);
-        stride += width[column];
-    }
-    return stride;
-}
-
-/** A stream of bits, flushed in 64-bit words. */
-struct bit_writer {
-    uint8_t *to;
-    uint64_t word;
-    unsigned filled;
-};
-
-static inline void write_bits(struct bit_writer *writer, uint64_t value, unsigned width)
-{
-    writer->word |= value << writer->filled;
-    if (writer->filled + width < 64) {
-        writer->filled += width;
-        return;
-    }
-    memcpy(writer->to, &writer->word, 8);
-    writer->to += 8;
-    const unsigned taken = 64 - writer->filled;
-    writer->word = taken < 64 ? value >> taken : 0;
-    writer->filled = width - taken;
+    for (unsigned column = 0; column < columns; column++) width[column] = (uint8_t)clr_bits_for(max[column] - base[column]);
 }
 
 size_t clr_columns_pack(const uint64_t *rows, size_t count, unsigned columns, uint8_t *out)
 {
     uint64_t base[CLR_COLUMNS_MAX];
-    uint8_t width[CLR_COLUMNS_MAX];
+    uint8_t width[CLR_COLUMNS_MAX] = { 0 };
     CLR_ASSERT(columns <= CLR_COLUMNS_MAX && count <= UINT32_MAX);
-    const unsigned stride = measure(rows, count, columns, base, width);
-    const uint32_t count32 = (uint32_t)count;
-    const uint16_t columns16 = (uint16_t)columns, stride16 = (uint16_t)stride;
-
-    memset(out, 0, head_size(columns));
-    memcpy(out, &count32, 4);
-    memcpy(out + 4, &columns16, 2);
-    memcpy(out + 6, &stride16, 2);
-    memcpy(out + 8, base, 8 * (size_t)columns);
-    memcpy(out + 8 + 8 * (size_t)columns, width, columns);
+    measure(rows, count, columns, base, width);
+    const size_t size = clr_columns_size(count, columns, width);
 
     /* Constant columns take no bits: walk only the others. */
     unsigned live[CLR_COLUMNS_MAX], live_count = 0;
     for (unsigned column = 0; column < columns; column++)
         if (width[column] > 0) live[live_count++] = column;
 
-    struct bit_writer writer = { out + head_size(columns), 0, 0 };
+    struct clr_bit_writer writer = { out + clr_columns_head(out, count, columns, base, width), out + size, 0, 0 };
     for (size_t row = 0; row < count; row++) {
         const uint64_t *const cell = rows + row * columns;
-        for (unsigned i = 0; i < live_count; i++) write_bits(&writer, cell[live[i]] - base[live[i]], width[live[i]]);
+        for (unsigned i = 0; i < live_count; i++) clr_bits_write(&writer, cell[live[i]] - base[live[i]], width[live[i]]);
     }
-    memcpy(writer.to, &writer.word, 8);
-    memset(writer.to + 8, 0, 8);
-    const size_t bit_bytes = (size_t)(((uint64_t)count * stride + 7) / 8);
-    return head_size(columns) + bit_bytes + 8;
+    clr_bits_end(&writer);
+    return size;
 }
 
 enum clr_status clr_columns_open(struct clr_bytes bytes, struct clr_columns *out, size_t *used)

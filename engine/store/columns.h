@@ -1,5 +1,5 @@
 /*
- * columns.h: fixed-stride bit-packed rows: any row in O(1), each column only as wide as its range in the segment.
+ * columns.h: fixed-stride bit-packed rows: any row in O(1), each column about as wide as its range in the segment.
  *
  * A table of `count` rows and up to CLR_COLUMNS_MAX unsigned 64-bit columns is stored as
  *
@@ -7,8 +7,8 @@
  *     0              4         rows
  *     4              2         columns n
  *     6              2         stride in bits: sum of the widths
- *     8              8·n       base of each column: its minimum
- *     8+8n           n         width of each column in bits, 0..64: what (maximum − minimum) needs
+ *     8              8·n       base of each column: no value is smaller
+ *     8+8n           n         width of each column in bits, 0..64: what (maximum − base) needs
  *   pad to 8         …
  *     …     rows·stride bits   row after row, column after column, least significant bit first
  *     …              8         zero padding, so that a 64-bit load never leaves the value
@@ -31,6 +31,10 @@ size_t clr_columns_size_max(size_t rows, unsigned columns);
  * @return bytes written to `out` (at most clr_columns_size_max).
  */
 size_t clr_columns_pack(const uint64_t *rows, size_t count, unsigned columns, uint8_t *out);
+
+/** Bytes of a table whose widths are known, and its head up to the bits: for who writes the bits himself (store/bits.h). @return bytes of the head */
+size_t clr_columns_size(size_t rows, unsigned columns, const uint8_t *width);
+size_t clr_columns_head(uint8_t *out, size_t rows, unsigned columns, const uint64_t *base, const uint8_t *width);
 
 struct clr_columns {
     const uint8_t *bits;

@@ -40,7 +40,12 @@ enum clr_status clr_env_fault(struct clr_env *env, int code, const char *doing_e
         hint_en = "; the disk is full or failing";
         hint_zh = "；磁盘已满或有故障";
         break;
-    case ENOMEM: case MDB_TXN_FULL: status = CLR_FULL; break;
+    case ENOMEM:
+        status = CLR_FULL;
+        hint_en = "; memory is used up, or a limit on it (ulimit -v) is below --map-size, which is address space only";
+        hint_zh = "；内存不足，或内存限制（ulimit -v）低于 --map-size（仅占地址空间）";
+        break;
+    case MDB_TXN_FULL: status = CLR_FULL; break;
     case EACCES: case EPERM: case EROFS: case ENOENT: status = CLR_USAGE; break;
     case MDB_CORRUPTED: case MDB_PAGE_NOTFOUND: case MDB_PANIC: case MDB_INVALID: case MDB_VERSION_MISMATCH: case MDB_BAD_VALSIZE:
     case MDB_BAD_TXN: case MDB_INCOMPATIBLE: /* a page that could not be read spoils its transaction; a table opens with flags it never had */
@@ -368,4 +373,24 @@ enum clr_status clr_meta_get(struct clr_tx *tx, const char *name, uint64_t absen
 enum clr_status clr_meta_put(struct clr_tx *tx, const char *name, uint64_t value, struct clr_fault *fault)
 {
     return clr_tx_put(tx, CLR_TABLE_meta, name, strlen(name), &value, sizeof value, fault);
+}
+
+/* ---- space ---- */
+
+/* LMDB's free list is table 0, each value a count and that many page numbers. */
+enum clr_status clr_tx_free_pages(struct clr_tx *tx, uint64_t *pages, struct clr_fault *fault)
+{
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    int code = mdb_cursor_open(tx->txn, 0, &cursor);
+    *pages = 0;
+    if (code != 0) return clr_env_fault(tx->env, code, "reading the free list", "读取空闲页表", fault);
+    while ((code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+        size_t listed;
+        if (value.mv_size < sizeof listed) continue;
+        memcpy(&listed, value.mv_data, sizeof listed);
+        *pages += listed;
+    }
+    mdb_cursor_close(cursor);
+    return code == MDB_NOTFOUND ? CLR_OK : clr_env_fault(tx->env, code, "reading the free list", "读取空闲页表", fault);
 }

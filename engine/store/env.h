@@ -116,6 +116,9 @@ void clr_scan_close(struct clr_scan *scan);
 CLR_MUST_USE enum clr_status clr_meta_get(struct clr_tx *tx, const char *name, uint64_t absent, uint64_t *out, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_meta_put(struct clr_tx *tx, const char *name, uint64_t value, struct clr_fault *fault);
 
+/** Pages that LMDB keeps for reuse. */
+CLR_MUST_USE enum clr_status clr_tx_free_pages(struct clr_tx *tx, uint64_t *pages, struct clr_fault *fault);
+
 /** Trailer of a value. */
 uint64_t clr_trailer_of(enum clr_table table, const void *key, size_t key_size, const void *value, size_t size);
 

@@ -37,6 +37,7 @@ static void pack_file(struct clr_pack *pack, const struct clr_file *file)
     clr_pack_u64(pack, file->command);
     clr_pack_bytes(pack, &file->first, sizeof file->first);
     clr_pack_bytes(pack, &file->current, sizeof file->current);
+    clr_pack_bytes(pack, file->keys, CLR_DIGEST_SIZE);
 }
 
 enum clr_status clr_file_unpack(struct clr_bytes key, struct clr_bytes value, struct clr_file *out)
@@ -64,6 +65,7 @@ enum clr_status clr_file_unpack(struct clr_bytes key, struct clr_bytes value, st
     out->command = clr_unpack_u64(&unpack);
     clr_unpack_bytes(&unpack, &out->first, sizeof out->first);
     clr_unpack_bytes(&unpack, &out->current, sizeof out->current);
+    if (unpack.at < value.size) clr_unpack_bytes(&unpack, out->keys, CLR_DIGEST_SIZE);      /* rows of the first version end before */
     if (!unpack.bad && unpack.at == value.size) return CLR_OK;
     clr_file_free(out);
     return CLR_DAMAGED;

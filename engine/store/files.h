@@ -25,6 +25,7 @@ struct clr_file {
     uint32_t rules_version;
     uint64_t size;                          /* unpacked bytes */
     uint64_t command;                       /* first admission number of the command that brought it */
+    uint8_t keys[CLR_DIGEST_SIZE];          /* digest of the TAC keys it was admitted under (keys/keyset.h); zeros: none */
     struct clr_figures first, current;
 };
 

@@ -142,7 +142,7 @@ enum clr_status clr_move_identity_put(struct clr_tx *tx, const uint8_t token[16]
     return clr_tx_put(tx, CLR_TABLE_mvid, key, sizeof key, "", 0, fault);
 }
 
-enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], clr_record_id **out, size_t *count,
+enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], size_t max, clr_record_id **out, size_t *count,
                                        struct clr_fault *fault)
 {
     struct clr_scan scan;
@@ -153,7 +153,7 @@ enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16
     *out = NULL;
     *count = 0;
     CLR_TRY(clr_scan_open(tx, CLR_TABLE_mvid, token, 16, &scan, fault));
-    while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
+    while ((status = *count < max ? clr_scan_next(&scan, &key, &value, fault) : CLR_NOT_FOUND) == CLR_OK) {
         if (key.size != 24) status = CLR_DAMAGED;
         if (status == CLR_OK && *count == capacity) {
             capacity = capacity * 2 + 8;

@@ -47,9 +47,9 @@ bool clr_move_same_content(const struct clr_move *a, const struct clr_move *b);
 void clr_move_identity(const uint8_t key[CLR_STORE_KEY_SIZE], const char *sender, const char *id, uint8_t token[16]);
 CLR_MUST_USE enum clr_status clr_move_identity_put(struct clr_tx *tx, const uint8_t token[16], clr_record_id record,
                                                    struct clr_fault *fault);
-/** Records under a token in canonical order, malloc'ed. They are nominations: compare sender and id. */
-CLR_MUST_USE enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], clr_record_id **out, size_t *count,
-                                                    struct clr_fault *fault);
+/** The first `max` records under a token in canonical order, malloc'ed. They are nominations: compare sender and id. */
+CLR_MUST_USE enum clr_status clr_move_identity_list(struct clr_tx *tx, const uint8_t token[16], size_t max, clr_record_id **out,
+                                                    size_t *count, struct clr_fault *fault);
 
 struct clr_refunded {
     clr_fen refunded_fen;

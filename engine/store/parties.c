@@ -1,6 +1,7 @@
 #include "store/parties.h"
 
 #include <stdio.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -25,7 +26,7 @@ static bool push(char ***list, uint32_t *count, uint32_t *capacity, const void *
 static uint32_t text_slot(const struct clr_parties *parties, struct clr_bytes text)
 {
     const uint32_t mask = parties->slot_count - 1;
-    uint32_t slot = (uint32_t)XXH3_64bits(text.data, text.size) & mask;
+    uint32_t slot = (uint32_t)XXH3_64bits_withSeed(text.data, text.size, parties->seed) & mask;
     while (parties->slot[slot] != 0 && !clr_bytes_equal(clr_bytes_text(parties->text[parties->slot[slot] - 1]), text)) slot = (slot + 1) & mask;
     return slot;
 }
@@ -63,6 +64,7 @@ static enum clr_status load_list(struct clr_tx *tx, enum clr_table table, char *
 enum clr_status clr_parties_load(struct clr_tx *tx, struct clr_parties *out, struct clr_fault *fault)
 {
     memset(out, 0, sizeof *out);
+    randombytes_buf(&out->seed, sizeof out->seed);           /* senders choose the texts: they must not choose their slots */
     CLR_TRY(load_list(tx, CLR_TABLE_party, &out->code, &out->code_count, &out->code_capacity, fault));
     CLR_TRY(load_list(tx, CLR_TABLE_code, &out->text, &out->text_count, &out->text_capacity, fault));
     out->text_stored = out->text_count;
@@ -81,37 +83,72 @@ void clr_parties_free(struct clr_parties *parties)
     memset(parties, 0, sizeof *parties);
 }
 
-/** Participants are few (thousands at most): a linear search per load is nothing. */
-static clr_party find_code(const struct clr_parties *parties, const char *code)
+/* ---- participants ---- */
+
+/** Party numbers by code, while a rules version is numbered: at most half full, as rules have a limit on their participants. */
+struct by_code {
+    const struct clr_parties *parties;
+    uint32_t *slot, mask;
+};
+
+static uint32_t *code_slot(const struct by_code *by_code, const char *code)
 {
-    for (uint32_t i = 0; i < parties->code_count; i++)
-        if (strcmp(parties->code[i], code) == 0) return i + 1;
-    return CLR_PARTY_NONE;
+    uint32_t at = (uint32_t)XXH3_64bits_withSeed(code, strlen(code), by_code->parties->seed) & by_code->mask;
+    while (by_code->slot[at] != 0 && strcmp(by_code->parties->code[by_code->slot[at] - 1], code) != 0) at = (at + 1) & by_code->mask;
+    return &by_code->slot[at];
+}
+
+static enum clr_status index_codes(const struct clr_parties *parties, size_t more, struct by_code *out)
+{
+    uint64_t count = 64;
+    while (count < 2 * (parties->code_count + (uint64_t)more)) count *= 2;
+    if (count > UINT32_MAX / 2) return CLR_FULL;
+    *out = (struct by_code){ .parties = parties, .slot = calloc(count, sizeof *out->slot), .mask = (uint32_t)count - 1 };
+    if (out->slot == NULL) return CLR_FULL;
+    for (uint32_t i = 0; i < parties->code_count; i++) *code_slot(out, parties->code[i]) = i + 1;
+    return CLR_OK;
+}
+
+static enum clr_status add_code(struct clr_tx *tx, struct clr_parties *parties, const char *code, struct clr_fault *fault)
+{
+    uint8_t key[5] = { 'i' };
+    if (!push(&parties->code, &parties->code_count, &parties->code_capacity, code, strlen(code))) return CLR_FULL;
+    clr_put_be32(key + 1, parties->code_count);
+    return clr_tx_put(tx, CLR_TABLE_party, key, sizeof key, code, strlen(code), fault);
 }
 
 enum clr_status clr_parties_number(struct clr_tx *tx, struct clr_parties *parties, struct clr_rules *rules, struct clr_fault *fault)
 {
-    for (size_t i = 0; i < rules->participant_count; i++) {
+    struct by_code by_code;
+    CLR_TRY(index_codes(parties, rules->participant_count, &by_code));
+    enum clr_status status = CLR_OK;
+    for (size_t i = 0; i < rules->participant_count && status == CLR_OK; i++) {
         struct clr_participant *const participant = &rules->participant[i];
-        participant->party = find_code(parties, participant->code);
-        if (participant->party != CLR_PARTY_NONE) continue;
-        if (!push(&parties->code, &parties->code_count, &parties->code_capacity, participant->code, strlen(participant->code))) return CLR_FULL;
-        participant->party = parties->code_count;
-        uint8_t key[5] = { 'i' };
-        clr_put_be32(key + 1, participant->party);
-        CLR_TRY(clr_tx_put(tx, CLR_TABLE_party, key, sizeof key, participant->code, strlen(participant->code), fault));
+        uint32_t *const slot = code_slot(&by_code, participant->code);
+        if (*slot == 0) {
+            status = add_code(tx, parties, participant->code, fault);
+            if (status == CLR_OK) *slot = parties->code_count;
+        }
+        participant->party = *slot;
     }
-    return CLR_OK;
+    free(by_code.slot);
+    return status;
 }
 
 enum clr_status clr_parties_bind(const struct clr_parties *parties, struct clr_rules *rules)
 {
-    for (size_t i = 0; i < rules->participant_count; i++) {
-        rules->participant[i].party = find_code(parties, rules->participant[i].code);
-        if (rules->participant[i].party == CLR_PARTY_NONE) return CLR_DAMAGED;
+    struct by_code by_code;
+    CLR_TRY(index_codes(parties, 0, &by_code));
+    enum clr_status status = CLR_OK;
+    for (size_t i = 0; i < rules->participant_count && status == CLR_OK; i++) {
+        rules->participant[i].party = *code_slot(&by_code, rules->participant[i].code);
+        if (rules->participant[i].party == CLR_PARTY_NONE) status = CLR_DAMAGED;
     }
-    return CLR_OK;
+    free(by_code.slot);
+    return status;
 }
+
+/* ---- unknown codes ---- */
 
 clr_party clr_parties_intern(struct clr_parties *parties, struct clr_bytes text)
 {

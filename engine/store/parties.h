@@ -21,6 +21,7 @@ struct clr_parties {
     char **code;    uint32_t code_count, code_capacity;        /* participants: code[id - 1] */
     char **text;    uint32_t text_count, text_capacity;        /* unknown codes: text[id - 1] */
     uint32_t *slot; uint32_t slot_count;                       /* hash of texts: 1 + index */
+    uint64_t seed;                                             /* of hashes; drawn when loaded, shows in no result */
     uint32_t text_stored;                                      /* texts [0, text_stored) are in the table */
 };
 

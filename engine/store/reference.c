@@ -142,7 +142,9 @@ static size_t fitting(const struct clr_references *references, struct clr_refere
         if (compare(list[middle], which, sender, text) < 0) low = middle + 1;
         else high = middle;
     }
-    for (; low < references->count && compare(list[low], which, sender, text) == 0; low++) {
+    /* Two are as bad as a thousand of one name. */
+    for (; low < references->count && count < 2 && compare(list[low], which, sender, text) == 0; low++) {
+        if (references->through != 0 && list[low]->admission > references->through) continue;
         if (count == 0 || list[low]->admission != *admission) count++;
         *admission = list[low]->admission;
     }

@@ -22,6 +22,7 @@ struct clr_references {
     struct clr_reference_file *file;
     size_t count, capacity;
     struct clr_reference_file **by_id, **by_name, **by_received, **by_content;      /* sorted by (sender, that) */
+    uint32_t through;                    /* later admissions are not meant; 0: all are known */
     bool loaded;
 };
 

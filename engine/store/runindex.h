@@ -41,4 +41,7 @@ CLR_MUST_USE enum clr_status clr_runindex_open(struct clr_bytes value, struct cl
 /** Rows [*first, *end) that share bucket and fingerprint with a key hash; false when there is none. */
 bool clr_runindex_find(const struct clr_runindex *index, uint64_t key_hash, uint32_t *first, uint32_t *end);
 
+/** The same question for many: set hit[at[i]] where key_hash[i] has rows. Quick when the key hashes ascend. */
+void clr_runindex_nominate(const struct clr_runindex *index, const uint64_t *key_hash, const uint32_t *at, size_t count, uint8_t *hit);
+
 #endif

@@ -2,7 +2,7 @@
  * runs.h: a run = the rows of one batch, in 2^k partitions; its manifest says what should be there.
  *
  * A run is written `building` before its first segment and `ready` with the commit that makes the batch's files visible; what is still
- * building when a store is opened is swept. Run ids are never reused.
+ * building, or retired by a merge, when a store is opened is swept. Run ids are never reused.
  *
  * Keys of `row` and `idx`: run64 ‖ partition16 ‖ part16. A partition larger than CLR_PART_ROWS is cut into parts; rows of all parts are
  * sorted by key hash across the cut, so a look-up starts at the last part whose first key hash is <= the wanted one.
@@ -20,7 +20,7 @@
 
 #define CLR_PART_ROWS 32768
 
-enum clr_run_state { CLR_RUN_BUILDING, CLR_RUN_READY };
+enum clr_run_state { CLR_RUN_BUILDING, CLR_RUN_READY, CLR_RUN_RETIRED };      /* retired: merged into another (store/merge.h) */
 
 struct clr_part {
     uint16_t partition, part;

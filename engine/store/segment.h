@@ -31,8 +31,6 @@ enum clr_segment_column {
 
 /** Scratch of one packing thread, grown as needed. */
 struct clr_segment_builder {
-    uint64_t *cells;
-    size_t cells_capacity;
     struct clr_token *cards;
     uint32_t *card_slots;          /* hash slots: 1 + index of the card */
     size_t card_slot_count, cards_capacity;
@@ -43,11 +41,15 @@ void clr_segment_builder_free(struct clr_segment_builder *builder);
 
 /**
  * Pack `count` records, in the order given by `rows` (pointers); the file column is txn->file − `first_file`, `numbers[i]` the record number of rows[i].
+ * The records are used up: they are turned into row form in place.
  * @param[out] value  malloc'ed; the caller frees it.
  * @return CLR_OK | CLR_FULL
  */
-CLR_MUST_USE enum clr_status clr_segment_pack(struct clr_segment_builder *builder, const struct clr_txn *const *rows, const uint64_t *numbers, size_t count,
+CLR_MUST_USE enum clr_status clr_segment_pack(struct clr_segment_builder *builder, struct clr_txn *const *rows, const uint64_t *numbers, size_t count,
                                               uint32_t first_file, uint8_t **value, size_t *size);
+
+#define CLR_SEGMENT_MAGIC "SEG1"
+#define CLR_SEGMENT_HEAD_SIZE 16
 
 struct clr_segment {
     const struct clr_token *card;

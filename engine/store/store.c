@@ -100,6 +100,12 @@ static enum clr_status check_key(struct clr_store *store, struct clr_tx *tx, boo
     return clr_fault_say(fault, CLR_KEY, "this key is not the one the store was made with", "此密钥不是建库时所用的密钥");
 }
 
+void clr_store_use_keys(struct clr_store *store, const struct clr_keyset *keys, const struct clr_codec_list *codecs)
+{
+    store->keys = keys;
+    store->codecs = codecs;
+}
+
 /* ---- create and open ---- */
 
 static enum clr_status make_directory(const char *path, struct clr_fault *fault)
@@ -245,7 +251,7 @@ enum clr_status clr_store_open(const char *path, const struct clr_store_options 
     snprintf(data, sizeof data, "%s/data.mdb", path);
     snprintf(lock, sizeof lock, "%s/lock", path);
     enum clr_status status = CLR_OK;
-    if (access(data, F_OK) != 0 && access(lock, F_OK) != 0) {          /* a store that lost its data is damaged, not absent */
+    if (access(data, F_OK) != 0 && errno != EACCES && access(lock, F_OK) != 0 && errno != EACCES) {          /* a store that lost its data is damaged, not absent */
         status = clr_fault_say(fault, CLR_USAGE, "there is no store here; make one with `clear init`", "此处没有存储；请先运行 `clear init`");
         clr_fault_at(fault, path, 0, NULL);
     }

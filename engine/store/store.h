@@ -10,6 +10,7 @@
 #define CLR_STORE_STORE_H
 
 #include "clr.h"
+#include "keys/keyset.h"
 #include "store/env.h"
 #include "store/parties.h"
 #include "store/runs.h"
@@ -22,6 +23,8 @@ struct clr_store {
     struct clr_parties parties;
     struct clr_rules **rules;                  /* version v at [v − 1]; NULL until asked for */
     uint32_t rules_count;
+    const struct clr_keyset *keys;             /* TAC keys of the command, NULL none; borrowed (clr_store_use_keys) */
+    const struct clr_codec_list *codecs;       /* to read waiting records again when there are keys; NULL without */
     struct clr_run **run;                      /* ready runs in order of id, then those of the admission under way */
     size_t run_count, run_capacity;
 };

@@ -231,6 +231,9 @@ static enum clr_status list_files(struct digest_job *job, struct clr_tx *tx, str
         if (!hash_bytes(total, number, sizeof number) || !hash_bytes(total, file.received, sizeof file.received) || !hash_bytes(total, file.content, sizeof file.content) ||
             !hash_text(total, file.sender) || !hash_text(total, file.file_id) || !hash_bytes(total, &file.first, sizeof file.first) ||
             !hash_bytes(total, &file.current, sizeof file.current)) status = CLR_INTERNAL;
+        /* Which TAC keys were there is an input of the verdicts; without any the digest is what it was before there were keys. */
+        static const uint8_t no_keys[CLR_DIGEST_SIZE] = { 0 };
+        if (memcmp(file.keys, no_keys, sizeof no_keys) != 0 && !hash_bytes(total, file.keys, sizeof file.keys)) status = CLR_INTERNAL;
         *records += file.first.records;
         const uint32_t count = file.admission + 1;
         void *const content = realloc(job->content, (size_t)count * CLR_DIGEST_SIZE);

@@ -36,6 +36,7 @@ struct clr_verified_file {
 struct clr_verified_record {
     clr_record_id id;
     bool found;
+    bool booked;                             /* table delta has an obligation of its event */
     struct clr_txn txn;                      /* file = admission */
     uint64_t event, now;                     /* its latest event and what that made of it */
     clr_day window;
@@ -103,6 +104,12 @@ CLR_MUST_USE enum clr_status clr_verify_count(struct clr_verify *verify, struct 
 /** The obligation of a trade or plain move between two parties by a rules version. @return CLR_NOT_FOUND when the version has not both */
 CLR_MUST_USE enum clr_status clr_verify_obligation(struct clr_verify *verify, const struct clr_rules *rules, const struct clr_txn *txn, clr_party issuer, clr_party acquirer,
                                                    clr_day window, struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked);
+
+/** What refunds, reversals and adjustments gave back, from their originals: into their files' cells, against their events and table mvref. */
+CLR_MUST_USE enum clr_status clr_verify_refunds(struct clr_verify *verify);
+
+/** Participant of a rules version behind a party, as ingest numbers them; −1 none. */
+int clr_verify_participant(struct clr_verify *verify, const struct clr_rules *rules, clr_party party);
 
 /** Deltas against files and events, positions against deltas, journal against positions. */
 CLR_MUST_USE enum clr_status clr_verify_money(struct clr_verify *verify);

@@ -29,18 +29,13 @@ static enum clr_status expect_zero(struct clr_verify *verify, const struct clr_c
 
 /* ---- deltas ---- */
 
-/** Obligations of a file are counted again from its accepted records; of moves only what stands by itself (purchases and loads). */
+/** Obligations of a file are counted again from its accepted records; those of refunds and the like by the rules of their originals. */
 static enum clr_status verify_file_delta(struct clr_verify *verify, uint64_t number, const struct clr_cell_key *key, const struct clr_cell_sum *sum)
 {
     struct clr_verified_file *const file = number <= CLR_ADMISSION_MAX ? clr_verify_file_of(verify, (uint32_t)number) : NULL;
-    if (file == NULL || key->rules_version != file->file.rules_version) {
-        if (file != NULL && file->is_moves && key->kind != CLR_KIND_PURCHASE && key->kind != CLR_KIND_LOAD) return CLR_OK;      /* by the rules of its original */
+    const bool of_original = file != NULL && file->is_moves && key->kind != CLR_KIND_PURCHASE && key->kind != CLR_KIND_LOAD;
+    if (file == NULL || (key->rules_version != file->file.rules_version && !of_original)) {
         say_cell(verify, key, "table delta has an obligation of a file that is not there, or of other rules", "数据表 delta 中有不存在的文件或其他规则版本的债务");
-        return CLR_OK;
-    }
-    if (file->is_moves && key->kind != CLR_KIND_PURCHASE && key->kind != CLR_KIND_LOAD) {
-        if (sum->count < 0 || (uint64_t)sum->count > file->file.first.kind[key->kind].count)
-            say_cell(verify, key, "more obligations than accepted moves", "债务多于已接受的资金变动");
         return CLR_OK;
     }
     return clr_cells_add(&file->cells, key, sum, -1);
@@ -56,10 +51,11 @@ static enum clr_status verify_event_delta(struct clr_verify *verify, uint64_t nu
     event_key = clr_bytes_of(be, sizeof be);
     if (clr_tx_get(&verify->tx, CLR_TABLE_event, be, sizeof be, &value, NULL) != CLR_OK || clr_event_unpack(event_key, value, &event) != CLR_OK) return CLR_DAMAGED;
     free(event.text);
-    const struct clr_verified_record *const record = clr_verify_record_of(verify, event.record);
+    struct clr_verified_record *const record = clr_verify_record_of(verify, event.record);
+    if (record != NULL) record->booked = true;
     if (record == NULL || !record->found || clr_verdict_of(event.to) != CLR_VERDICT_ACCEPTED || clr_verdict_of(event.from) == CLR_VERDICT_ACCEPTED) return CLR_DAMAGED;
     if (key->window != event.window || key->product != record->txn.product || key->kind != record->txn.kind) return CLR_DAMAGED;
-    if (key->kind != CLR_KIND_PURCHASE && key->kind != CLR_KIND_LOAD) return CLR_OK;
+    if (key->kind != CLR_KIND_PURCHASE && key->kind != CLR_KIND_LOAD) return CLR_OK;         /* clr_verify_refunds has compared it */
 
     const struct clr_rules *rules;
     struct clr_cell_key again;
@@ -144,12 +140,26 @@ static enum clr_status compare_files(struct clr_verify *verify)
     return CLR_OK;
 }
 
+/** A purchase or load that came to count by an event owes, unless it is of 0 fen or of a purse that never does. */
+static void expect_booked(struct clr_verify *verify)
+{
+    for (size_t i = 0; i < verify->record_count; i++) {
+        const struct clr_verified_record *const record = &verify->record[i];
+        const struct clr_trade trade = { .kind = (enum clr_kind)record->txn.kind, .flags = record->txn.flags };
+        char text[CLR_RECORD_ID_TEXT_SIZE];
+        if (!record->found || record->booked || clr_verdict_of(record->now) != CLR_VERDICT_ACCEPTED) continue;
+        if (record->txn.amount_fen == 0 || !clr_trade_owes(&trade)) continue;
+        clr_verify_say(verify, "record %s came to count, but table delta has no obligation of it", "记录 %s 后来被接受，但数据表 delta 中没有其债务", clr_record_id_text(record->id, text));
+    }
+}
+
 enum clr_status clr_verify_money(struct clr_verify *verify)
 {
     struct clr_cells total;
     clr_cells_init(&total);
     enum clr_status status = walk_deltas(verify, &total);
     if (status == CLR_OK) status = compare_files(verify);
+    if (status == CLR_OK) expect_booked(verify);
     if (status == CLR_OK) status = take_positions(verify, &total);
     if (status == CLR_OK) status = expect_zero(verify, &total, "the running position is not the sum of its deltas", "累计头寸不等于各项变动之和");
     clr_cells_free(&total);

@@ -24,6 +24,12 @@ static enum clr_status use_rules(struct clr_verify *verify, const struct clr_rul
     return CLR_OK;
 }
 
+int clr_verify_participant(struct clr_verify *verify, const struct clr_rules *rules, clr_party party)
+{
+    if (use_rules(verify, rules) != CLR_OK || !clr_party_is_known(party) || party >= verify->party_count) return -1;
+    return verify->participant_of[party];
+}
+
 enum clr_status clr_verify_obligation(struct clr_verify *verify, const struct clr_rules *rules, const struct clr_txn *txn, clr_party issuer, clr_party acquirer,
                                       clr_day window, struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked)
 {

@@ -206,6 +206,34 @@ run 0 digest
 cp out night.digest
 run 0 digest --store copy
 cmp -s out night.digest || fail "the copy is another"
+
+# Merging: a store of ten files of one day.
+run 0 init --store many --json
+run 0 rules load made/rules --store many
+"$program" gen --format yz316 --records 500 --seed 6 --files 10 --out many.made > out 2> err || fail "gen of ten files"
+for file in many.made/inbox/*; do run 0 ingest "$file" "${received[@]}" --store many --maintain never; done
+run 2 ingest "$file" --store many --maintain sometimes
+has err "auto|never"
+run 0 status --store many --json
+result 'r["runs"] == 10 and r["busiest_day_runs"] > 8 and r["merge_due"] and r["merges"] == 0'
+run 0 digest --store many
+cp out many.digest
+run 0 maintain --store many --dry-run --json
+result 'r["command"] == "maintain" and r["end"] == "done" and r["merges"] == 1 and r["runs_before"] == 10 and r["runs_after"] == 1'
+run 0 status --store many --json
+result 'r["runs"] == 10 and r["merge_due"]'
+run 0 maintain --store many --lang zh
+has out "merged_rows"
+run 0 status --store many --json
+result 'r["runs"] == 1 and not r["merge_due"] and r["merges"] == 1 and r["merge_runs"] == 10 and r["merge_rows"] > 400 and r["merge_bytes"] > 0'
+run 0 digest --store many
+cmp -s out many.digest || fail "merging changed the digest"
+run 0 verify --store many --json
+run 0 maintain --store many --json
+result 'r["merges"] == 0 and r["merged_rows"] == 0 and r["runs_after"] == 1'
+run 0 ingest "$file" "${received[@]}" --store many --json
+result 'r["files"][0]["status"] == "already-done"'
+
 run 0 digest --json
 result 'r["digest"] == open("night.digest").read().split()[0] and r["records"] == 4000'
 

@@ -10,6 +10,7 @@ member, participant and region level after each settlement and at the end, trans
 import argparse
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import tempfile
 
 import generate
 import oracle
+import tac
 import words
 
 
@@ -121,12 +123,44 @@ def record_rows(rows):
 
 # ---- commands ----
 
+def key_options(command, folder):
+    if not command.get("keys"):
+        return []
+    return ["--keys", os.path.join(folder, "keys.sealed"), "--keys-key", os.path.join(folder, "tac.key")]
+
+
+def import_keys(program, folder):
+    """The keys of the scenario as the program seals them, one import after the other."""
+    path = os.path.join(folder, "keys.json")
+    if not os.path.exists(path):
+        return
+    with open(path, encoding="utf-8") as file:
+        keys = json.load(file)
+    for key in keys:
+        value, half = int(key["master"], 16), random.Random(key["master"]).randrange(1 << 128)
+        parts = os.path.join(folder, "parts.txt")
+        with open(os.open(parts, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write("%032X\n%032X\n" % (half, value ^ half))
+        zero = tac.sm4(value, 0) >> 104 if key["algorithm"] == "sm4" else tac.triple(value, 0) >> 40
+        words_ = ["keys", "import", parts, "--keys", os.path.join(folder, "keys.sealed"), "--keys-key", os.path.join(folder, "tac.key"), "--kcv", "%06X" % zero]
+        for name, option in (("issuer", "--issuer"), ("version", "--key-version"), ("index", "--key-index"), ("algorithm", "--algorithm"),
+                             ("levels", "--levels"), ("card_skip", "--card-skip"), ("data", "--data")):
+            words_ += [option, str(key[name])]
+        words_ += ["--issuer-factor", key["issuer_factor"]] if key["levels"] == 2 else []
+        words_ += [option for name, option in (("xor_words", "--xor-words"), ("waits", "--wait")) if key[name]] + ([] if key["fold"] else ["--no-fold"])
+        code, _ = program.run(*words_)
+        if code != 0:
+            raise SystemExit("keys import: %s" % program.last_error)
+        os.remove(parts)
+
+
 def arguments_of(command, folder):
     do = command["do"]
     if do == "rules":
         return ["rules", "load", os.path.join(folder, command["dir"]), "--json"]
     if do == "ingest":
         found = ["ingest", "--json"] + [os.path.join(folder, path) for path in command["files"]]
+        found += key_options(command, folder)
         for name, option in (("received_at", "--received-at"), ("sender", "--sender"), ("format", "--format")):
             if command.get(name):
                 found += [option, command[name]]
@@ -134,7 +168,7 @@ def arguments_of(command, folder):
     if do == "resolve":
         found = ["resolve", command["record"], "--accept" if command["accept"] else "--reject", "--reason", command.get("reason", ""), "--json"]
         return found + (["--received-at", command["received_at"]] if command.get("received_at") else [])
-    return ["settle", "--date", command["date"], "--json"]
+    return ["settle", "--date", command["date"], "--json"] + key_options(command, folder)
 
 
 def compare_positions(program, differences, want, where):
@@ -194,6 +228,7 @@ def compare(path, scenario_path, show, threads=0):
         program = Program(path, os.path.join(place, "store"), threads)
         code, _ = program.run("init")
         differences.same("init exit", 0, code)
+        import_keys(program, folder)
         for number, command in enumerate(commands, 1):
             want = expected.command(command)
             code, have = program.run(*arguments_of(command, folder))

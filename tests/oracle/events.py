@@ -4,6 +4,7 @@
 """
 
 import clearing
+import tac
 import verdicts
 import words
 
@@ -15,7 +16,7 @@ def accept(world, record, window):
     record.reasons = set()
     record.window = window
     record.link = None
-    if record.raw.tac is not None:
+    if record.tac_open:
         record.notes.add("tac-unverified")
     clearing.book(world, record, len(world.rules) - 1)
     verdicts.supersede_grays(world, record)
@@ -34,15 +35,29 @@ def reexamine(world, day):
             expire(world, record, day)
 
 
+def tac_waits(world, record, found):
+    """Does a code that still nobody can verify wait on? As the sender's profile says now; or it was the issuer's keys that said so."""
+    now = world.current.sender(record.file.sender.name)
+    if now is None or now.tac_waits:
+        return True
+    return not record.file.sender.tac_waits and (not world.keys or found == "waits")
+
+
 def examine(world, record):
     """One pending record: promoted, replaced, refused, or left as it is (False). A set of reasons changes only with the verdict."""
-    left = set(record.reasons)
+    left, fresh = set(record.reasons), set()
     if left & set(RULE_REASONS):
         fresh = verdicts.rule_reasons(world, record, world.current)
         left = left - set(RULE_REASONS) | (fresh & set(RULE_REASONS))
-        if "wrong-purse" in fresh:
-            record.reasons.add("wrong-purse")
-            return True
+    found = tac.outcome(world.keys, record) if record.tac_open else "none"
+    if found == "wrong":
+        record.reasons = record.reasons - {"tac-unverified"} | {"tac-mismatch"}
+    if "wrong-purse" in fresh:
+        record.reasons.add("wrong-purse")
+    if found == "wrong" or "wrong-purse" in fresh:
+        return True
+    if found == "right" or not tac_waits(world, record, found):
+        left.discard("tac-unverified")
     if "gray" in left:
         outcome, link = gray_outcome(world, record)
         if outcome in ("superseded", "trade-failed"):
@@ -58,11 +73,11 @@ def examine(world, record):
     if left:
         record.reasons = left
         return True
-    promote(world, record)
+    promote(world, record, found == "right")
     return True
 
 
-def promote(world, record):
+def promote(world, record, tac_right=False):
     """The identity check again: what counts by now, or came before, may make the record a repeat."""
     before = set(record.reasons)
     holders = [row for row in verdicts.others(world, record)
@@ -71,6 +86,9 @@ def promote(world, record):
         verdicts.repeats(world, record, holders)
     if record.reasons != before:
         return
+    if tac_right:
+        record.tac_open = False
+        record.notes.discard("tac-unverified")
     accept(world, record, world.event_window(record))
 
 

@@ -48,6 +48,9 @@ class Raw:
     unit: str = ""
     city_card: str = ""
     city_trade: str = ""
+    issuer_id: str = ""
+    key_version: int = 0             # 0 where the format has none; None: not a number
+    key_index: int = 0
     # moves only
     id: str = ""
     original: str = ""
@@ -127,6 +130,14 @@ def decode_yz316(data, name):
     return Decoded(records, findings)
 
 
+def key_number(text):
+    """Version or index of a TAC key; what is no number is a key that nobody has, never a broken record."""
+    text = text.rstrip(" ")
+    if not text:
+        return 0
+    return int(text, 16) if re.fullmatch("[0-9A-Fa-f]+", text) else None
+
+
 def yz316_record(text):
     raw = Raw("yz316", gray=None, bonus=False, lock=False)
     if len(text) != 315:
@@ -155,6 +166,8 @@ def yz316_record(text):
     raw.lock = cut(138, 1) == "1"
     raw.time = wall_time(raw, cut(147, 14))
     raw.tac = tac_of(raw, cut(161, 8), not raw.lock)
+    raw.key_version, raw.key_index = key_number(cut(169, 2)), key_number(cut(171, 2))
+    raw.issuer_id = cut(177, 16).strip()
     raw.counter = number(raw, cut(173, 4), 16)
     raw.counter_modulus = 65536
     raw.city_trade = cut(193, 4).strip()
@@ -291,6 +304,58 @@ def szt_record(row, format_name):
     return raw
 
 
+# ---- trade-csv ----
+
+TRADE_COLUMNS = ("card", "terminal", "serial", "counter", "amount_fen", "time", "city_card", "city_trade", "service", "type", "tac")
+
+
+def decode_trade_csv(data, name):
+    rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8"), newline="")) if row]
+    if not rows or set(rows[0]) != set(TRADE_COLUMNS):
+        return Decoded([], {"framing"})
+    records = []
+    for row in rows[1:]:
+        if len(row) == len(rows[0]):
+            records.append(trade_record(dict(zip(rows[0], row))))
+        else:
+            records.append(Raw("trade-csv", reasons={"malformed"}))
+    return Decoded(records, set())
+
+
+def limited(raw, text, least, most):
+    """A number of so many digits."""
+    if not least <= len(text) <= most:
+        raw.reasons.add("malformed")
+        return None
+    return number(raw, text)
+
+
+def trade_record(row):
+    raw = Raw("trade-csv", counter_modulus=65536)
+    if limited(raw, row["card"], 16, 19) is not None:
+        card_of(raw, row["card"])
+    raw.sam, raw.sam_serial = limited(raw, row["terminal"], 1, 12), limited(raw, row["serial"], 1, 9)
+    raw.counter = number(raw, row["counter"])
+    if raw.counter is not None and raw.counter > 65535:
+        raw.counter = None
+        raw.reasons.add("malformed")
+    raw.amount = number(raw, row["amount_fen"]) or 0
+    raw.time = szt_time(raw, row["time"].replace("T", " "))
+    for name in ("city_card", "city_trade"):
+        if row[name] and limited(raw, row[name], 4, 4) is not None:
+            setattr(raw, name, row[name])
+    industry = limited(raw, row["service"], 2, 2)
+    if industry is not None:
+        raw.service = INDUSTRY.get(industry, "other")
+        if industry not in INDUSTRY:
+            raw.reasons.add("malformed")
+    raw.type = limited(raw, row["type"], 2, 2)
+    if raw.type is not None and raw.type not in (6, 9):
+        raw.reasons.add("unknown-type")
+    raw.tac = tac_of(raw, row["tac"], True)
+    return raw
+
+
 # ---- moves ----
 
 MOVE_COLUMNS = ("id", "product", "kind", "orig_id", "card", "issuer", "acquirer", "service", "trade_time", "amount_fen",
@@ -355,8 +420,10 @@ DECODERS = {
     "szt-csv": decode_szt_csv,
     "szt-json": decode_szt_json,
     "moves": decode_moves,
+    "trade-csv": decode_trade_csv,
 }
-UNIT_FIELD = {"yz316": "unit", "xf158": "merchant", "xf160": "merchant", "szt-csv": "company", "szt-json": "company", "moves": ""}
+UNIT_FIELD = {"yz316": "unit", "xf158": "merchant", "xf160": "merchant", "szt-csv": "company", "szt-json": "company", "moves": "",
+              "trade-csv": ""}
 
 
 def decode(format_name, data, name):

@@ -18,9 +18,10 @@ import oracle
 
 COMMON = ["--duplicates", "20000", "--conflicts", "20000", "--late", "5000", "--unknown", "8000", "--refunds", "40000", "--loads", "10000",
           "--zero", "5000", "--stop", "4000", "--cross-region", "100000"]
-SPECIAL = {"yz316": ["--test", "5000", "--gaps", "4000"], "xf158": ["--gray", "30000", "--gaps", "5000"], "xf160": ["--gray", "30000"]}
+SPECIAL = {"yz316": ["--test", "5000", "--gaps", "4000"], "xf158": ["--gray", "30000", "--gaps", "5000"], "xf160": ["--gray", "30000"],
+           "trade-csv": ["--gaps", "4000", "--malformed", "30000"]}
 SHAPES = ([], ["--files", "1"], ["--files", "23"], ["--cards", "7", "--duplicates", "90000", "--conflicts", "90000"])
-FORMATS = ("yz316", "xf158", "xf160", "szt-csv", "szt-json", "moves")
+FORMATS = ("yz316", "xf158", "xf160", "szt-csv", "szt-json", "moves", "trade-csv")
 MONEY = ("receivable_fen", "payable_fen", "fee_fen", "net_fen", "count")
 
 

@@ -13,6 +13,7 @@ import os
 import random
 import sys
 
+import gen_keys
 import words
 import write_text
 from gen_faults import FAULTS, FORMATS, Faults
@@ -38,6 +39,12 @@ class Scenario(Faults):
         self.cards = self.make_cards()
         self.files = {}              # path → bytes
         self.settled = None
+        self.tac_rng = random.Random("tac %d" % seed)          # of its own: what is drawn for codes leaves the rest of a seed as it is
+        self.keys = gen_keys.draw(self.tac_rng, self.country.issuers)
+        if self.keys and self.tac_rng.random() < 0.4:
+            self.country.senders[self.tac_rng.choice(["yzbus", "xfbus"])]["tac_unverified"] = "wait"
+        for card in self.cards:
+            card["key"] = gen_keys.of_issuer(self.keys, card["issuer"]["code"])
 
     # ---- cards and taps ----
 
@@ -81,6 +88,7 @@ class Scenario(Faults):
                  "acquirer": acquirer, "unit": acquirer["unit"] if rng.random() < 0.7 else "", "city_trade": acquirer["city"],
                  "merchant": acquirer["merchant"], "city_card": card["issuer"]["city"], "service": "bus",
                  "yz_offset": int(self.country.senders["yzbus"]["counter_offset"]), "home": card["issuer"]}
+        gen_keys.sign(self.tac_rng, trade, card["key"])
         card["counter"] = (card["counter"] + 1) % 65536
         card["balance"] -= amount
         return trade
@@ -339,6 +347,7 @@ class Scenario(Faults):
                 self.commands.append({"do": "rules", "dir": "rules2"})
             day += 1
         self.settle(day + rng.choice([1, 5, 40]))
+        gen_keys.give(self.tac_rng, self.keys, self.commands)
 
     def write(self, folder):
         self.script()
@@ -349,6 +358,7 @@ class Scenario(Faults):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(data)
+        gen_keys.write(folder, self.keys)
         with open(os.path.join(folder, "scenario.json"), "w", encoding="utf-8") as file:
             json.dump({"seed": self.seed, "commands": self.commands}, file, ensure_ascii=False, indent=1)
 

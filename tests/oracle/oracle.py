@@ -7,6 +7,7 @@ A scenario is {"commands":[…]} beside its files, each command one of
     {"do":"ingest","files":["in/a.txt",…],"received_at":"…","sender":"…","format":"…"}     the last three optional
     {"do":"resolve","record":"FILE:NUMBER","accept":true,"reason":"…","received_at":"…"}
     {"do":"settle","date":"2026-03-03"}
+ingest and settle with "keys":"keys.json" verify transaction codes under these keys (tac.py).
 """
 
 import gzip
@@ -54,7 +55,14 @@ class Oracle:
 
     def command(self, command):
         self.world.command += 1
+        self.world.keys = self.keys(command)
         return {"rules": self.load, "ingest": self.ingest, "resolve": self.resolve, "settle": self.settle}[command["do"]](command)
+
+    def keys(self, command):
+        if not command.get("keys"):
+            return None
+        with open(os.path.join(self.root, command["keys"]), encoding="utf-8") as file:
+            return json.load(file)
 
     def load(self, command):
         self.world.rules.append(Rules(os.path.join(self.root, command["dir"])))
@@ -198,6 +206,8 @@ def sniff(data, name):
         return "moves"
     if b"deal_date" in first:
         return "szt-csv"
+    if b"city_trade" in first:
+        return "trade-csv"
     if len(first) == 44 and first.endswith(b"F" * 24):
         return "xf158" if first[12:20] == b"00000158" else "xf160"
     return ""

@@ -5,6 +5,7 @@ failing check is recorded; the verdict follows from the set.
 """
 
 import formats
+import tac
 import words
 
 OTHERS_MONEY = ("refund", "reversal", "adjust")
@@ -20,6 +21,7 @@ def judge(world, record):
     windows(world, record)
     dates(record, rules)
     record.reasons |= rule_reasons(world, record, rules)
+    tac_reasons(world, record)
     record.first_reasons = record.told_reasons = set(record.reasons)
     if record.bad_form():
         return
@@ -33,12 +35,24 @@ def finish(world, record):
     """What follows from a verdict: notes, and the gray record that an accepted normal one replaces."""
     if record.verdict not in ("duplicate", "conflict") and seen_before(world, record):
         record.notes.add("seen-before")
-    if record.verdict == "accepted" and record.raw.tac is not None:
+    if record.verdict == "accepted" and record.tac_open:
         record.notes.add("tac-unverified")
     record.first_reasons = record.told_reasons = set(record.reasons)
     world.index(record)
     if record.verdict == "accepted":
         supersede_grays(world, record)
+
+
+def tac_reasons(world, record):
+    """The transaction code under the keys of this command."""
+    found = tac.outcome(world.keys, record)
+    record.tac_open = record.raw.tac is not None and found not in ("right", "wrong")
+    if found in ("right", "wrong"):
+        record.reasons.discard("tac-unverified")
+    if found == "wrong":
+        record.reasons.add("tac-mismatch")
+    if found == "waits":
+        record.reasons.add("tac-unverified")
 
 
 def windows(world, record):

@@ -42,6 +42,7 @@ class Record:
     reversed: bool = False
     decision: bool = None            # accepted or rejected by hand, and nothing happened since
     booked_rules: int = None         # rules version of its obligation
+    tac_open: bool = False           # it has a transaction code that nobody has verified
 
     @property
     def key(self):
@@ -82,6 +83,7 @@ class World:
         self.closed_with = {}        # window → rules version at its close
         self.last_stamp = None
         self.command = 0
+        self.keys = None             # TAC keys of the command under way
 
     @property
     def current(self):

@@ -30,6 +30,7 @@ run_case() {
         || { echo "FAILED $name: gen"; cat "$work/$name.gen"; failed=1; return; }
     local arguments
     mapfile -t arguments < <(python3 -c 'import json,sys; print("\n".join(json.load(open(sys.argv[1]))["args"]))' "$dir/expected.json")
+    [ ! -e "$dir/keys.key" ] || arguments+=(--keys-key "$dir/keys.key")
     # shellcheck disable=SC2086
     {
         "$clear" init --store "$dir/store" --quiet \
@@ -44,11 +45,15 @@ run_case() {
 }
 
 for seed in "${seeds[@]}"; do
-    for format in yz316 xf158 xf160 szt-csv szt-json moves; do
+    for format in yz316 xf158 xf160 szt-csv szt-json moves trade-csv; do
         special=()
         case $format in
             xf*) special=(--gray 20000 --gaps 5000) ;;
             yz316) special=(--test 5000 --gaps 4000) ;;
+            trade-csv) special=(--gaps 4000) ;;
+        esac
+        case $format in
+            xf* | yz316) run_case "$format-$seed-tac" "$format" "$seed" "" -- --files 5 --tac --bad-tac 20000 "${common[@]}" "${special[@]}" ;;
         esac
         run_case "$format-$seed" "$format" "$seed" "" -- --files 7 "${common[@]}" "${special[@]}"
         run_case "$format-$seed-one" "$format" "$seed" "--threads 1" -- --files 1 "${common[@]}" "${special[@]}"

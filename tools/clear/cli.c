@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crash.h"
 #include "memory.h"
 #include "text.h"
 #include "value.h"
@@ -79,6 +80,7 @@ enum clr_status cli_open(struct cli *cli, bool read_only)
     struct clr_store_options options;
 
     cli_store_options(cli, read_only, &options);
+    crash_guard_store(cli, cli_store_path(cli));
     return clr_store_open(cli_store_path(cli), &options, &cli->store, &cli->fault);
 }
 

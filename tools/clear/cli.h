@@ -36,6 +36,7 @@ struct cli {
     bool json, quiet, dry_run, terminal, color;
     unsigned sections;                   /* tables printed so far: blank lines stand between them */
     struct clr_store *store;
+    struct clr_keyset *keys;             /* opened for this command; NULL none */
     struct clr_fault fault;
     struct progress progress;
     uint64_t started_ns;
@@ -74,6 +75,8 @@ CLR_MUST_USE enum clr_status cli_open(struct cli *cli, bool read_only);
  * @return `status`, or why the log could not be written when the command itself went well.
  */
 CLR_MUST_USE enum clr_status cli_audit(struct cli *cli, enum clr_status status);
+
+/* TAC keys of a command: keys_open.h. */
 
 /* ---- results ---- */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "keys_open.h"
 #include "show_ingest.h"
 
 static enum clr_archive_mode archive_mode(const struct cli *cli)
@@ -18,9 +19,11 @@ static enum clr_status take_in(struct cli *cli, struct clr_ingest_result *result
         .received_at = cli_received_at(cli),
         .archive = archive_mode(cli),
         .dry_run = cli->dry_run,
+        .no_maintain = cli_number(cli, OPTION_ID_MAINTAIN, 0) == 1,      /* auto|never */
         .progress = { progress_step, &cli->progress },
     };
     CLR_TRY(cli_open(cli, false));
+    CLR_TRY(cli_use_keys(cli));
     cli_progress_start(cli);
     const enum clr_status status = clr_ingest(cli->store, &clr_codecs, &options, cli->arguments.operand, cli->arguments.operand_count,
                                               result, &cli->fault);
@@ -61,6 +64,7 @@ int cmd_ingest(struct cli *cli)
     if (status != CLR_OK && (status != result.worst || result.file_count == 0)) cli_say_fault(cli, &cli->fault, status);
     else ingest_say_refusals(cli, &result);
     const bool strict = status == CLR_OK && strict_objects(cli, &result.totals);
+    maintained_note(cli, &result.maintained);
     cli_note_dry_run(cli);
     clr_ingest_result_free(&result);
     return strict ? 3 : cli_exit_code(status);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/outplace.h"
 #include "cmds.h"
 #include "outfile.h"
 #include "publish/report.h"
@@ -14,6 +15,7 @@ static enum clr_status write_report(struct cli *cli, const char *path)
     const clr_day date = cli_day(cli, OPTION_ID_DATE);
     const int product = cli_product(cli);
 
+    CLR_TRY(clr_outplace_file(path, &cli->fault));
     if (!cli->dry_run) return clr_report_write(cli->store, date, product, path, text_lang_name(), &cli->fault);
     char *beside = outfile_beside(path);
     const enum clr_status status = clr_report_write(cli->store, date, product, beside, text_lang_name(), &cli->fault);

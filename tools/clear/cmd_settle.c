@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "keys_open.h"
 #include "rows.h"
 #include "text.h"
 
@@ -95,7 +96,7 @@ static void settle_json(struct cli *cli, const struct clr_settled *settled, enum
 static void say_summary(struct cli *cli, const struct clr_settled *settled)
 {
     if (settled->already) cli_note(cli, "this settlement was done before; here is what it did", "此结算此前已完成；以下是当时的结果");
-    if (settled->window_count == 0) cli_note(cli, "no window was open up to that date", "截至该日没有未关闭的窗口");
+    if (settled->window_count == 0) cli_note(cli, "no window was open up to that date; every day up to it is closed", "截至该日没有未关闭的窗口；该日及之前的各日均已关闭");
     if (settled->promoted + settled->expired + settled->superseded > 0)
         cli_note(cli, "waiting records: %llu counted now, %llu expired, %llu superseded",
                  "待定记录：%llu 条现已计入，%llu 条到期，%llu 条被取代",
@@ -106,6 +107,7 @@ static enum clr_status settle(struct cli *cli, struct clr_settled *settled)
 {
     CLR_TRY(cli_require(cli, OPTION_ID_DATE));
     CLR_TRY(cli_open(cli, false));
+    CLR_TRY(cli_use_keys(cli));
     return clr_settle(cli->store, cli_day(cli, OPTION_ID_DATE), cli_product(cli), cli_text(cli, OPTION_ID_OUT_DIR, NULL), cli->dry_run,
                       settled, &cli->fault);
 }

@@ -43,6 +43,13 @@ static void store_row(struct row *row, const struct clr_summary *summary)
     row_count(row, "unfinished_files", "unfinished files", "未完成文件", summary->unfinished_files);
     row_count(row, "events", "events", "事件", summary->events);
     row_count(row, "runs", "runs", "批次", summary->runs);
+    row_day(row, "busiest_day", "day of most runs", "批次最多之日", summary->busiest_day);
+    row_count(row, "busiest_day_runs", "its runs", "该日批次", summary->busiest_day_runs);
+    row_flag(row, "merge_due", "merge due (maintain)", "应合并 (maintain)", summary->merge_due);
+    row_count(row, "merges", "merges", "合并次数", summary->merges);
+    row_count(row, "merge_runs", "last merge: runs", "上次合并批次", summary->merge_runs);
+    row_count(row, "merge_rows", "last merge: rows", "上次合并行数", summary->merge_rows);
+    row_count(row, "merge_bytes", "last merge: written", "上次合并写入", summary->merge_bytes);
     row_time(row, "last_stamp", "last stamp", "最近接收时间", summary->last_stamp);
     row_flag(row, "balanced", "balanced", "平衡", summary->balanced);
     row_count(row, "live_bytes", "in use", "已用空间", summary->live_bytes);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "crash.h"
 #include "text.h"
 #include "value.h"
 
@@ -89,6 +90,7 @@ int cmd_verify(struct cli *cli)
     const pid_t child = fork();
     if (child < 0) return verify_store(cli);
     if (child == 0) {
+        crash_guard_off();
         const int code = verify_store(cli);
         fflush(NULL);
         _exit(code);

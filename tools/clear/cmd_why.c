@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cmds.h"
+#include "keys_open.h"
 #include "model/txn.h"
 #include "rows.h"
 #include "text.h"
@@ -193,6 +194,7 @@ int cmd_why(struct cli *cli)
     const bool unmask = cli_given(cli, OPTION_ID_UNMASK);
 
     enum clr_status status = cli_open(cli, !unmask);
+    if (status == CLR_OK) status = cli_use_keys(cli);
     if (status == CLR_OK && unmask) status = cli_audit(cli, CLR_OK);
     if (status == CLR_OK) status = clr_record_find(cli->store, cli->arguments.operand[0], &id, &cli->fault);
     if (status == CLR_OK) status = clr_why(cli->store, &clr_codecs, id, unmask, &why, &cli->fault);

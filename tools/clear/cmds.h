@@ -20,6 +20,8 @@ int cmd_export(struct cli *cli);
 int cmd_verify(struct cli *cli);
 int cmd_digest(struct cli *cli);
 int cmd_backup(struct cli *cli);
+int cmd_maintain(struct cli *cli);
+int cmd_keys(struct cli *cli);
 int cmd_gen(struct cli *cli);
 int cmd_bench(struct cli *cli);
 int cmd_completion(struct cli *cli);
@@ -35,6 +37,10 @@ CLR_MUST_USE enum clr_status records_filter(struct cli *cli, struct clr_record_f
 
 /** Filter of --date, --product, --level, --as-of. */
 CLR_MUST_USE enum clr_status positions_filter(struct cli *cli, struct clr_positions_filter *out);
+
+/** What merging came to: members of the open JSON object; remarks on stderr at the end of an ingest. */
+void maintained_json(struct json *json, const struct clr_maintained *done);
+void maintained_note(const struct cli *cli, const struct clr_maintained *done);
 
 /** Figures of a file as members of the open JSON object: records, the five verdicts and, with `details`, kinds, reasons, notes. */
 void figures_json(struct json *json, const struct clr_figures *figures, bool details);

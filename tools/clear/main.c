@@ -18,6 +18,8 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cmds.h"
+#include "crash.h"
+#include "keys/keyset.h"
 #include "text.h"
 #include "version.h"
 
@@ -32,13 +34,17 @@
 #endif
 #endif
 
-/** No core dumps and no tracer: they would hold card numbers and the key. New files are the user's alone. */
+/** No core dumps (but in builds with assertions) and no tracer: they would hold card numbers and the key. New files are the user's alone. */
 static void harden(void)
 {
     const struct rlimit none = { 0, 0 };
 
+#ifdef NDEBUG
     setrlimit(RLIMIT_CORE, &none);
-#ifndef TRACED_BUILD                     /* the leak checker attaches to us as a tracer does */
+#else
+    (void)none;                          /* a build with assertions is for made-up files and a debugger */
+#endif
+#if defined(NDEBUG) && !defined(TRACED_BUILD)      /* the leak checker attaches to us as a tracer does */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
     umask(077);
@@ -64,6 +70,7 @@ static void catch_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);            /* a limit on file sizes is a full disk: the write says so, and the command ends as it should */
     /* A parent may have left them blocked; a night that cannot be stopped is worse. */
     sigemptyset(&ours);
     sigaddset(&ours, SIGINT);
@@ -205,9 +212,11 @@ int main(int argc, char **argv)
     cli.program = strcmp(base, "clearing") == 0 ? "clearing" : "clear";
     cli.started_ns = clr_clock_monotonic_ns();
     look_ahead(&cli, argc, argv);
+    crash_guard();
     catch_signals();
     const int code = run_words(&cli, argc, argv);
     if (cli.store != NULL) clr_store_close(cli.store);     /* before the last output: who reads it to its end finds the store free */
+    clr_keyset_destroy(cli.keys);
     arguments_free(&cli.arguments);
     return check_output(&cli, code);
 }

@@ -48,10 +48,11 @@ enum option_type {
     X(SUBCOMMIT_BYTES, "subcommit-bytes", SIZE, "SIZE", NULL, "", "")                                                                       \
     X(DRY_RUN, "dry-run", FLAG, NULL, NULL, "do everything, keep nothing", "照常执行但不保留任何结果")                                        \
     X(STRICT, "strict", FLAG, NULL, NULL, "exit 3 when records were rejected, conflict or wait", "有拒绝、冲突或待定记录时以 3 退出")            \
-    X(FORMAT, "format", CHOICE, "F", "szt-csv|szt-json|yz316|xf158|xf160|moves", "format of the files (default: by content and name)", "文件格式（默认按内容和文件名识别）") \
+    X(FORMAT, "format", CHOICE, "F", "szt-csv|szt-json|yz316|xf158|xf160|moves|trade-csv", "format of the files (default: by content and name)", "文件格式（默认按内容和文件名识别）") \
     X(SENDER, "sender", TEXT, "NAME", NULL, "who sent the files (default: by senders.ini)", "发送方（默认按 senders.ini）")                   \
     X(RECEIVED_AT, "received-at", TIME, "T", NULL, "when the files were received: a time, or now", "接收时间：某一时刻，或 now")              \
     X(ARCHIVE, "archive", CHOICE, "MODE", "keep|reference|none", "keep the input sealed, keep its path, or neither (default keep)", "原文件封存、只记路径或都不（默认 keep）") \
+    X(MAINTAIN, "maintain", CHOICE, "WHEN", "auto|never", "merge runs at the end when a day has too many, or never (default auto)", "同日批次过多时在结束前合并，或从不（默认 auto）") \
     X(DATE, "date", DAY, "YYYY-MM-DD", NULL, "business date", "清算日")                                                                     \
     X(PRODUCT, "product", CHOICE, "P", "transit|vessel|toll|medical|bankcard", "one product (default: all)", "只看一种业务（默认全部）")      \
     X(LEVEL, "level", CHOICE, "LEVEL", "member|participant|region", "who a row is about (default member)", "按成员、参与方或地区（默认 member）") \
@@ -92,7 +93,26 @@ enum option_type {
     X(ZERO, "zero", COUNT, "PPM", NULL, "free rides, per million", "零金额（百万分之）")                                                      \
     X(TEST, "test", COUNT, "PPM", NULL, "test records, per million", "测试记录（百万分之）")                                                  \
     X(STOP, "stop", COUNT, "PPM", NULL, "cards on the stop list, per million", "停用卡（百万分之）")                                          \
-    X(TAC, "tac", FLAG, NULL, NULL, "valid transaction codes", "生成有效 TAC")
+    X(TAC, "tac", FLAG, NULL, NULL, "valid transaction codes, under keys made for it", "生成有效 TAC，并生成所用密钥")                        \
+    X(KEYS, "keys", FILE, "FILE", NULL, "sealed TAC keys (default: those loaded with the rules)", "封存的 TAC 密钥（默认用随规则装入的）")         \
+    X(KEYS_KEY, "keys-key", FILE, "FILE", NULL, "key file that opens the TAC keys (mode 0600)", "打开 TAC 密钥的密钥文件（权限 0600）")         \
+    X(PASSPHRASE_FILE, "passphrase-file", FILE, "FILE", NULL, "passphrase of the TAC keys, in a file (mode 0600)", "TAC 密钥的口令文件（权限 0600）") \
+    X(PASSPHRASE_FD, "passphrase-fd", COUNT, "N", NULL, "passphrase of the TAC keys, on a descriptor", "从描述符读取 TAC 密钥的口令")          \
+    X(NEW_KEYS_KEY, "new-keys-key", FILE, "FILE", NULL, "seal under this key file from now on", "此后改用此密钥文件封存")                      \
+    X(NEW_PASSPHRASE_FILE, "new-passphrase-file", FILE, "FILE", NULL, "seal under this passphrase from now on", "此后改用此口令封存")         \
+    X(SEALED, "keys", FILE, "FILE", NULL, "the file of sealed keys (default rules/keys.sealed)", "密钥封存文件（默认 rules/keys.sealed）")      \
+    X(KEY_ISSUER, "issuer", TEXT, "CODE", NULL, "participant whose cards the key is for", "密钥所属的发卡方代码")                              \
+    X(KEY_VERSION, "key-version", COUNT, "N", NULL, "version, 0 to 255 (0 where the format has none)", "版本，0 至 255（格式不含版本时为 0）")    \
+    X(KEY_INDEX, "key-index", COUNT, "N", NULL, "index, 0 to 255 (0 where the format has none)", "索引，0 至 255（格式不含索引时为 0）")         \
+    X(ALGORITHM, "algorithm", CHOICE, "A", "3des|sm4", "cipher of the cards (default 3des)", "卡片算法（默认 3des）")                         \
+    X(LEVELS, "levels", COUNT, "N", NULL, "diversification levels: 2 issuer and card (default), 1 card, 0 none", "分散级数：2 发卡方和卡（默认）、1 卡、0 不分散") \
+    X(ISSUER_FACTOR, "issuer-factor", TEXT, "HEX|record", NULL, "issuer factor: 16 hexadecimal digits, or the record's issuer id", "发卡方分散因子：16位十六进制，或取自记录") \
+    X(CARD_SKIP, "card-skip", COUNT, "N", NULL, "digits left out at the right of the card number (default 0)", "卡号右侧略去的位数（默认 0）")    \
+    X(DATA_SIZE, "data", COUNT, "N", NULL, "bytes that the code is made over: 22 (default) or 18", "参与计算的字节数：22（默认）或 18")          \
+    X(NO_FOLD, "no-fold", FLAG, NULL, NULL, "3DES with both halves on the last block, not folded to one", "3DES 末块用双倍长密钥，不折叠")      \
+    X(XOR_WORDS, "xor-words", FLAG, NULL, NULL, "SM4: the code is the XOR of the four words", "SM4：TAC 为四个字的异或")                       \
+    X(WAIT, "wait", FLAG, NULL, NULL, "codes of this issuer without a key wait", "此发卡方缺密钥的 TAC 待定")                                   \
+    X(KCV, "kcv", TEXT, "HEX", NULL, "check value that the components must give, 6 digits", "分量应得的校验值，6 位")
 
 enum option_id {
     OPTION_END,              /* ends a command's list */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/outplace.h"
 #include "memory.h"
 
 char *outfile_beside(const char *path)
@@ -33,6 +34,7 @@ enum clr_status outfile_open(struct outfile *file, const char *path, struct clr_
 {
     *file = (struct outfile){ .out = stdout };
     if (path == NULL || strcmp(path, "-") == 0) return CLR_OK;
+    CLR_TRY(clr_outplace_file(path, fault));
     file->path = memory_text(path);
     file->beside = outfile_beside(path);
     unlink(file->beside);                       /* left by a killed process of the same number */

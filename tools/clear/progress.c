@@ -72,6 +72,7 @@ static const char *stage_text(const char *stage)
         { "hash", "hashing", "计算摘要" },     { "decode", "decoding", "解码" },    { "ingest", "taking in", "受理" },
         { "dedup", "finding repeats", "查重" }, { "commit", "committing", "提交" },  { "archive", "archiving", "封存" },
         { "verify", "verifying", "核验" },     { "gen", "generating", "生成" },
+        { "merge", "merging runs", "合并批次" },
     };
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
         if (strcmp(stage, stages[i].name) == 0) return text_of(stages[i].en, stages[i].zh);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "base/money.h"
 #include "text.h"
 #include "value.h"
@@ -175,16 +176,20 @@ static const char *pretty(const struct row_field *field, char text[VALUE_TEXT_SI
 
 static void csv_cell(FILE *out, const char *text)
 {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    putc('"', out);
+    const bool quoted = clr_csv_quoted(text);
+
+    if (quoted) putc('"', out);
+    if (clr_csv_runs(text)) putc('\'', out);
     for (; *text != '\0'; text++) {
         if (*text == '"') putc('"', out);
         putc(*text, out);
     }
-    putc('"', out);
+    if (quoted) putc('"', out);
+}
+
+static bool is_text(const struct row_field *field)
+{
+    return field->type == ROW_TEXT || field->type == ROW_TERM || field->type == ROW_LIST;
 }
 
 void row_csv_head(const struct row *row, FILE *out)
@@ -197,7 +202,8 @@ void row_csv(const struct row *row, FILE *out)
     char text[VALUE_TEXT_SIZE];
 
     for (size_t i = 0; i < row->count; i++) {
-        csv_cell(out, plain(&row->field[i], text));
+        if (is_text(&row->field[i])) csv_cell(out, row->field[i].text);
+        else fputs(plain(&row->field[i], text), out);
         putc(i + 1 == row->count ? '\n' : ',', out);
     }
 }

@@ -57,7 +57,7 @@ struct gen_options {
     clr_day date;                             /* CLR_DAY_NONE = 2026-03-02 */
     int64_t received_at;                      /* CLR_TIME_NONE = the day after `date`, 02:00 */
     const char *rules;                        /* NULL = a folder made from built-in tables */
-    bool tac;                                 /* valid TACs: needs keys, which no format has yet */
+    bool tac;                                 /* right TACs, their keys in OUT/rules/keys.sealed under OUT/keys.key */
     uint32_t rate_ppm[GEN_RATE_COUNT];
 };
 

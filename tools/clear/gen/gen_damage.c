@@ -17,6 +17,7 @@ static unsigned bit_of(enum clr_format format)
     case CLR_FORMAT_YZ316: return GEN_OF_YZ;
     case CLR_FORMAT_XF158:
     case CLR_FORMAT_XF160: return GEN_OF_XF;
+    case CLR_FORMAT_TRADE_CSV: return GEN_OF_TRADE;
     case CLR_FORMAT_SZT_CSV: return GEN_OF_CSV;
     case CLR_FORMAT_SZT_JSON: return GEN_OF_JSON;
     default: return GEN_OF_MOVES;

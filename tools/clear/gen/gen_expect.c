@@ -4,6 +4,7 @@
 
 #include "../json.h"
 #include "gen_run.h"
+#include "gen_tac.h"
 
 static void put_tally(struct json *json, const char *key, const struct gen_tally *tally)
 {
@@ -170,6 +171,7 @@ enum clr_status gen_expect_write(const struct gen_run *run, const struct gen_led
     json_text(&json, NULL, clr_time_text(run->options->received_at, stamp));
     json_close(&json);
     json_text(&json, "rules", "rules/");
+    if (run->tac != NULL) json_text(&json, "keys_key", GEN_TAC_KEY_NAME);
     put_ingest(&json, run, order, count, &totals);
     put_ledger(&json, ledger);
     json_close(&json);

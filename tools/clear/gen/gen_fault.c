@@ -8,7 +8,7 @@
 #include "gen_run.h"
 
 /* Faults that take a record's slot, in the order of their stretches. Gaps take none, cross-region, loads and refunds are no faults. */
-static const enum gen_rate faults[] = { GEN_RATE_DUPLICATES, GEN_RATE_CONFLICTS, GEN_RATE_MALFORMED, GEN_RATE_LATE, GEN_RATE_GRAY, GEN_RATE_UNKNOWN,
+static const enum gen_rate faults[] = { GEN_RATE_DUPLICATES, GEN_RATE_CONFLICTS, GEN_RATE_BAD_TAC, GEN_RATE_MALFORMED, GEN_RATE_LATE, GEN_RATE_GRAY, GEN_RATE_UNKNOWN,
                                         GEN_RATE_ZERO, GEN_RATE_TEST, GEN_RATE_STOP, GEN_RATE_GAPS };
 
 static enum gen_rate draw_fault(struct gen_run *run)
@@ -145,7 +145,10 @@ static int make_conflict(struct gen_run *run, struct gen_trade *trade)
         trade->amount_fen = trade->amount_fen / 2 + 1;
         return CLR_REASON_BIT_COUNTER_CONFLICT;
     }
-    if (way == 1) {
+    if (way == 1 && run->tac != NULL) {       /* right TACs differ where what they are made over does: some seconds of the same day */
+        const int32_t second = trade->time_s % CLR_DAY_S, apart = (int32_t)gen_random_between(run->random, 1, 50);
+        trade->time_s += second >= CLR_DAY_S / 2 ? -apart : apart;
+    } else if (way == 1) {
         const uint32_t tac = gen_plan_tac(run->random);
         trade->tac = tac == trade->tac ? tac ^ 0x01010101u : tac;
     } else trade->amount_fen = trade->amount_fen / 2 + 1 == trade->amount_fen ? trade->amount_fen - 1 : trade->amount_fen / 2 + 1;
@@ -235,6 +238,15 @@ static enum clr_status write_damaged(struct gen_run *run, unsigned source, int32
     return write_as(run, source, &trade, (int)gen_damage_reason((enum gen_damage)trade.damage));
 }
 
+static enum clr_status write_bad_tac(struct gen_run *run, unsigned source, int32_t time_s)
+{
+    struct gen_trade trade;
+
+    if (!gen_plan_trade(run->planner, source_at(run, source), time_s, GEN_WANT_PLAIN, &trade)) return write_normal(run, source, time_s);
+    trade.flags |= GEN_TRADE_BAD_TAC;
+    return write_as(run, source, &trade, CLR_REASON_BIT_TAC_MISMATCH);
+}
+
 static enum clr_status write_late(struct gen_run *run, unsigned source, int32_t time_s)
 {
     const clr_day limit = (clr_day)run->world->rules->late_days;
@@ -317,6 +329,7 @@ enum clr_status gen_run_step(struct gen_run *run, unsigned source, int32_t time_
     switch (draw_fault(run)) {
     case GEN_RATE_DUPLICATES: return write_duplicate(run, source, time_s);
     case GEN_RATE_CONFLICTS: return write_conflict(run, source, time_s);
+    case GEN_RATE_BAD_TAC: return write_bad_tac(run, source, time_s);
     case GEN_RATE_MALFORMED: return write_damaged(run, source, time_s);
     case GEN_RATE_LATE: return write_late(run, source, time_s);
     case GEN_RATE_GRAY: return write_gray(run, source, time_s);

@@ -61,6 +61,8 @@ size_t gen_render_tail(const struct gen_world *world, const struct gen_file *fil
 
 size_t gen_render_yz316(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, uint64_t number, char *to);
 size_t gen_render_xf(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, uint64_t number, char *to);
+size_t gen_render_trade_csv(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, char *to);
+size_t gen_render_trade_head(const struct gen_file *file, char *to);
 size_t gen_render_szt_csv(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, char *to);
 size_t gen_render_szt_json(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, uint64_t number, char *to);
 size_t gen_render_szt_head(const struct gen_file *file, char *to);
@@ -69,6 +71,16 @@ size_t gen_render_szt_head(const struct gen_file *file, char *to);
 char *gen_put_day(char *to, clr_day date, int32_t time_s);
 char *gen_put_time(char *to, int32_t time_s);
 clr_day gen_trade_day(const struct gen_world *world, const struct gen_trade *trade);
+
+/** The same as "2026-03-02" and "07:15:03". */
+char *gen_put_iso_day(char *to, clr_day date, int32_t time_s);
+char *gen_put_iso_time(char *to, int32_t time_s);
+
+/** The counter as the sender's terminals write it, before `counter_offset` of its profile. */
+uint64_t gen_shown_counter(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, uint64_t modulus);
+
+/** A constant that stands for "no TAC" when that is the damage, else `blank`. */
+const char *gen_no_tac(const struct gen_trade *trade, const char *blank);
 
 /** Terminal's number as twelve digits: operator and terminal. */
 uint64_t gen_terminal_number(const struct gen_trade *trade);

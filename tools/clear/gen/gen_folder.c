@@ -155,7 +155,7 @@ static void write_operator(FILE *file, const struct place *place, unsigned place
         snprintf(merchant, sizeof merchant, "0000%s%05u%02u", place->city, 10001u, services[s].industry);
         fprintf(file, "%s-%s,acquirer,transit,JS-%s,%s,%s,32000000000000%02u%02u,%s,%s%s,%s %s,", place->code, services[s].code, place->code, via, via,
                 place_number, services[s].industry, "102300000001", place->zh, services[s].zh, place->en, services[s].en);
-        if (is_bus) fprintf(file, "yz316.city:%s;", place->city);
+        if (is_bus) fprintf(file, "yz316.city:%s;trade-csv.city:%s;", place->city, place->city);
         fprintf(file, "yz316.unit:%s;xf158.merchant:%s;xf160.merchant:%s,,\n", unit, merchant, merchant);
     }
 }
@@ -171,8 +171,8 @@ static enum clr_status write_jiangsu_participants(const char *directory, struct 
         for (unsigned p = 0; p < PLACE_COUNT; p++) {
             const struct place *place = &places[p];
             fprintf(file, "JS-%s,region,transit,,,,,,%s,%s,,,\n", place->code, place->zh, place->en);
-            fprintf(file, "%s-CARD,issuer,transit,JS-%s,,,32000000000001%02u00,102300000001,%s市民卡,%s card,yz316.city:%s,,\n", place->code, place->code,
-                    p + 1, place->zh, place->en, place->city);
+            fprintf(file, "%s-CARD,issuer,transit,JS-%s,,,32000000000001%02u00,102300000001,%s市民卡,%s card,yz316.city:%s;trade-csv.city:%s,,\n", place->code, place->code,
+                    p + 1, place->zh, place->en, place->city, place->city);
             write_operator(file, place, p + 1, 'U');
         }
         for (unsigned p = 0; p < PLACE_COUNT; p++) {
@@ -184,14 +184,14 @@ static enum clr_status write_jiangsu_participants(const char *directory, struct 
 
 static enum clr_status write_jiangsu_cards(const char *directory, struct clr_fault *fault)
 {
-    static const enum clr_format formats[] = { CLR_FORMAT_YZ316, CLR_FORMAT_XF158, CLR_FORMAT_XF160 };
+    static const enum clr_format formats[] = { CLR_FORMAT_YZ316, CLR_FORMAT_TRADE_CSV, CLR_FORMAT_XF158, CLR_FORMAT_XF160 };
     FILE *file = create(directory, "cards.csv");         /* xf files pad a card number of 19 digits with a zero in front */
 
     if (file != NULL) {
         fputs(cards_head, file);
         for (unsigned f = 0; f < sizeof formats / sizeof *formats; f++) {
             for (unsigned p = 0; p < PLACE_COUNT; p++)
-                fprintf(file, "transit,%s,%s310%s,%u,%s-CARD,,\n", clr_format_term(formats[f]).name, f == 0 ? "" : "0", places[p].city, f == 0 ? 19u : 20u,
+                fprintf(file, "transit,%s,%s310%s,%u,%s-CARD,,\n", clr_format_term(formats[f]).name, f < 2 ? "" : "0", places[p].city, f < 2 ? 19u : 20u,
                         places[p].code);
         }
     }
@@ -215,6 +215,7 @@ static enum clr_status write_jiangsu_senders(const char *directory, struct clr_f
     if (file != NULL) {
         for (unsigned p = 0; p < PLACE_COUNT; p++) {
             fprintf(file, "[collect-%s]\nmatch = collect-%s-*.txt\nformat = yz316\nwindow = receipt\n\n", places[p].code, places[p].code);
+            fprintf(file, "[trade-%s]\nmatch = trade-%s-*.csv\nformat = trade-csv\nwindow = receipt\n\n", places[p].code, places[p].code);
         }
         for (unsigned f = 0; f < 2; f++) {
             for (unsigned p = 0; p < PLACE_COUNT; p++) {

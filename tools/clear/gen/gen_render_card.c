@@ -34,6 +34,32 @@ char *gen_put_time(char *to, int32_t time_s)
     return gen_put_padded(gen_put_padded(gen_put_padded(to, second / 3600, 2), second / 60 % 60, 2), second % 60, 2);
 }
 
+char *gen_put_iso_day(char *to, clr_day date, int32_t time_s)
+{
+    char digits[8];
+
+    gen_put_day(digits, date, time_s);
+    memcpy(to, digits, 4);
+    to[4] = '-';
+    memcpy(to + 5, digits + 4, 2);
+    to[7] = '-';
+    memcpy(to + 8, digits + 6, 2);
+    return to + 10;
+}
+
+char *gen_put_iso_time(char *to, int32_t time_s)
+{
+    char digits[6];
+
+    gen_put_time(digits, time_s);
+    memcpy(to, digits, 2);
+    to[2] = ':';
+    memcpy(to + 3, digits + 2, 2);
+    to[5] = ':';
+    memcpy(to + 6, digits + 4, 2);
+    return to + 8;
+}
+
 uint64_t gen_terminal_number(const struct gen_trade *trade)
 {
     return UINT64_C(100000000000) + (uint64_t)trade->operator * 1000000 + trade->terminal;
@@ -57,7 +83,7 @@ static void put_left(char *field, const char *text)
     memcpy(field, text, strlen(text));
 }
 
-static uint64_t shown_counter(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, uint64_t modulus)
+uint64_t gen_shown_counter(const struct gen_world *world, const struct gen_file *file, const struct gen_trade *trade, uint64_t modulus)
 {
     const int offset = world->rules->sender[file->sender].counter_offset;
 
@@ -65,11 +91,11 @@ static uint64_t shown_counter(const struct gen_world *world, const struct gen_fi
 }
 
 /* Two of three are the day's own; the constants are what other systems write for "none". */
-static const char *no_tac(const struct gen_trade *trade, const char *zero)
+const char *gen_no_tac(const struct gen_trade *trade, const char *blank)
 {
     static const char *const constants[] = { "00000000", "FFFFFFFF", "30303030" };
 
-    return trade->damage == GEN_DAMAGE_TAC_CONST ? constants[trade->serial % 3] : zero;
+    return trade->damage == GEN_DAMAGE_TAC_CONST ? constants[trade->serial % 3] : blank;
 }
 
 /* ---- yz316 ---- */
@@ -152,9 +178,9 @@ size_t gen_render_yz316(const struct gen_world *world, const struct gen_file *fi
     gen_put_hex(to + 139, trade->serial, 8);
     gen_put_time(gen_put_day(to + 147, world->date, time_s), time_s);
     if (taken) gen_put_hex(to + 161, trade->tac, 8);
-    else if (trade->damage == GEN_DAMAGE_TAC_CONST) put_left(to + 161, no_tac(trade, ""));
+    else if (trade->damage == GEN_DAMAGE_TAC_CONST) put_left(to + 161, gen_no_tac(trade, ""));
     memcpy(to + 169, "0101", 4);
-    gen_put_hex(to + 173, shown_counter(world, file, trade, 0x10000), 4);
+    gen_put_hex(to + 173, gen_shown_counter(world, file, trade, 0x10000), 4);
     put_yz316_parties(world, trade, to);
     to[261] = trade->flags & GEN_TRADE_BONUS ? '2' : trade->flags & GEN_TRADE_TRANSFER ? '8' : '0';
     gen_put_time(gen_put_day(to + 262, world->date + 1, 0), trade->time_s % 3600);
@@ -216,14 +242,14 @@ size_t gen_render_xf(const struct gen_world *world, const struct gen_file *file,
     for (size_t i = size; i < 20; i++) *at++ = '0';
     at = gen_put_text(at, card);
     at = gen_put_text(at, "0100203512312015010120351231");
-    at = gen_put_padded(at, shown_counter(world, file, trade, 1000000), 6);
+    at = gen_put_padded(at, gen_shown_counter(world, file, trade, 1000000), 6);
     at = gen_put_padded(at, trade->serial, 10);
     at = gen_put_padded(at, trade->balance_fen, 8);
     at = gen_put_padded(at, trade->amount_fen, 8);
     at = gen_put_time(gen_put_day(at, world->date, time_s), time_s);
     at = gen_put_padded(at, trade->type, 2);
     at = gen_put_padded(at, gen_terminal_number(trade), 12);
-    at = taken ? gen_put_hex(at, trade->tac, 8) : gen_put_text(at, trade->damage == GEN_DAMAGE_TAC_BLANK ? "        " : no_tac(trade, "00000000"));
+    at = taken ? gen_put_hex(at, trade->tac, 8) : gen_put_text(at, trade->damage == GEN_DAMAGE_TAC_BLANK ? "        " : gen_no_tac(trade, "00000000"));
     at = gen_put_text(at, trade->flags & GEN_TRADE_GRAY ? "01" : "00");
     at = gen_put_text(at, trade->flags & GEN_TRADE_MONTHLY ? "011" : "000");
     gen_put_text(at, "FFFFFF");
@@ -259,6 +285,7 @@ size_t gen_render_head(const struct gen_world *world, const struct gen_file *fil
     case CLR_FORMAT_YZ316: return put_yz316_head(records, to);
     case CLR_FORMAT_XF158:
     case CLR_FORMAT_XF160: return put_xf_head(file, records, to);
+    case CLR_FORMAT_TRADE_CSV: return gen_render_trade_head(file, to);
     case CLR_FORMAT_SZT_CSV: return gen_render_szt_head(file, to);
     case CLR_FORMAT_SZT_JSON: return (size_t)(gen_put_text(gen_put_decimal(gen_put_text(to, "{\"total\":"), world->options->records), ",\"data\":[") - to);
     default: memcpy(to, moves, sizeof moves - 1); return sizeof moves - 1;
@@ -278,6 +305,7 @@ size_t gen_render_trade(const struct gen_world *world, const struct gen_file *fi
 {
     switch (file->format) {
     case CLR_FORMAT_YZ316: return gen_render_yz316(world, file, trade, number, to);
+    case CLR_FORMAT_TRADE_CSV: return gen_render_trade_csv(world, file, trade, to);
     case CLR_FORMAT_SZT_CSV: return gen_render_szt_csv(world, file, trade, to);
     case CLR_FORMAT_SZT_JSON: return gen_render_szt_json(world, file, trade, number, to);
     default: return gen_render_xf(world, file, trade, number, to);

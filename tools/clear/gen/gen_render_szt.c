@@ -18,40 +18,14 @@ static const uint8_t orders[3][COLUMNS] = {
     { EQU_NO, CAR_NO, STATION, COMPANY_NAME, CLOSE_DATE, DEAL_DATE, CONN_MARK, DEAL_VALUE, DEAL_MONEY, DEAL_TYPE, CARD_NO },
 };
 
-static char *put_iso_day(char *to, clr_day date, int32_t time_s)
-{
-    char digits[8];
-
-    gen_put_day(digits, date, time_s);
-    memcpy(to, digits, 4);
-    to[4] = '-';
-    memcpy(to + 5, digits + 4, 2);
-    to[7] = '-';
-    memcpy(to + 8, digits + 6, 2);
-    return to + 10;
-}
-
-static char *put_iso_time(char *to, int32_t time_s)
-{
-    char digits[6];
-
-    gen_put_time(digits, time_s);
-    memcpy(to, digits, 2);
-    to[2] = ':';
-    memcpy(to + 3, digits + 2, 2);
-    to[5] = ':';
-    memcpy(to + 6, digits + 4, 2);
-    return to + 8;
-}
-
 static char *put_deal_date(const struct gen_world *world, const struct gen_trade *trade, char *to)
 {
     const int32_t time_s = trade->damage == GEN_DAMAGE_FUTURE ? trade->time_s + GEN_FUTURE_S : trade->time_s;
 
     if (trade->damage == GEN_DAMAGE_DATE) return gen_put_text(to, "2026-02-31 08:00:00");
-    to = put_iso_day(to, world->date, time_s);
+    to = gen_put_iso_day(to, world->date, time_s);
     *to++ = ' ';
-    return put_iso_time(to, time_s);
+    return gen_put_iso_time(to, time_s);
 }
 
 static char *put_station(const struct gen_trade *trade, char *to)
@@ -75,7 +49,7 @@ static char *put_column(const struct gen_world *world, const struct gen_trade *t
 
     switch (column) {
     case DEAL_DATE: return put_deal_date(world, trade, to);
-    case CLOSE_DATE: return gen_put_text(put_iso_day(to, world->date, 0), " 00:00:00");
+    case CLOSE_DATE: return gen_put_text(gen_put_iso_day(to, world->date, 0), " 00:00:00");
     case CARD_NO:
         at = gen_put_text(to, gen_trade_card(world, trade, text));
         if (trade->damage == GEN_DAMAGE_CARD) to[1 + trade->serial % 7] = (char)('K' + trade->serial % 10);

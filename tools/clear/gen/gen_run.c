@@ -12,6 +12,7 @@
 
 #include "gen_folder.h"
 #include "gen_source.h"
+#include "gen_tac.h"
 
 #define TURN 8                                /* every eighth record goes to the sources in turn, so that none stays empty */
 
@@ -53,11 +54,13 @@ void *gen_grow(void *array, size_t count, size_t *size, size_t each)
 
 /* ---- options ---- */
 
+static bool has_tacs(enum clr_format format) { return !gen_format_is_open(format) && format != CLR_FORMAT_MOVES; }
+
 /** Why a format cannot carry a fault, NULL if it can. */
 static bool cannot_carry(enum clr_format format, enum gen_rate rate)
 {
     switch (rate) {
-    case GEN_RATE_BAD_TAC: return true;       /* until TAC keys are there, a wrong TAC cannot be told from a right one */
+    case GEN_RATE_BAD_TAC: return !has_tacs(format);
     case GEN_RATE_GRAY: return !gen_format_is_xf(format);
     case GEN_RATE_TEST: return format != CLR_FORMAT_YZ316;
     case GEN_RATE_GAPS: return gen_format_is_open(format) || format == CLR_FORMAT_MOVES;
@@ -80,9 +83,11 @@ static enum clr_status check_rates(const struct gen_options *options, struct clr
         }
         if (r != GEN_RATE_CROSS_REGION && r != GEN_RATE_REFUNDS && r != GEN_RATE_LOADS) sum += rate;
     }
-    if (options->tac)
-        return clr_fault_say(fault, CLR_USAGE, "format %s cannot carry --tac: there are no TAC keys yet",
-                             "%s 格式尚无 TAC 密钥，不支持 --tac", clr_format_term(options->format).name);
+    if (options->tac && !has_tacs(options->format))
+        return clr_fault_say(fault, CLR_USAGE, "format %s cannot carry --tac", "%s 格式无法表达 --tac", clr_format_term(options->format).name);
+    if (options->rate_ppm[GEN_RATE_BAD_TAC] > 0 && !options->tac)
+        return clr_fault_say(fault, CLR_USAGE, "--bad-tac needs --tac: without keys a wrong TAC is like any other",
+                             "--bad-tac 需要同时给出 --tac：没有密钥就无从分辨错误的TAC");
     if (sum > GEN_PPM)
         return clr_fault_say(fault, CLR_USAGE, "the faults add up to more than all records (%d ppm)", "各类差错之和超过全部记录（%d）", GEN_PPM);
     if (options->rate_ppm[GEN_RATE_GAPS] > GEN_PPM / 2)
@@ -160,6 +165,14 @@ static void remove_directory(const char *out, const char *name)
     rmdir(path);
 }
 
+static void remove_file(const char *out, const char *name)
+{
+    char path[8192];
+
+    snprintf(path, sizeof path, "%s/%s", out, name);
+    unlink(path);
+}
+
 /* ---- the loop over the records ---- */
 
 struct gen_deal gen_run_deal(const struct gen_run *run, const struct gen_trade *trade)
@@ -188,10 +201,10 @@ static enum clr_kind kind_of(const struct gen_trade *trade)
 void gen_run_count(struct gen_run *run, const struct gen_trade *trade, int reason, int sign)
 {
     struct gen_file *file = &run->files->file[trade->file];
-    const bool has_tac = !gen_format_is_open(file->format) && file->format != CLR_FORMAT_MOVES && (trade->flags & GEN_TRADE_NO_TAC) == 0;
+    const bool unverified = run->tac == NULL && has_tacs(file->format) && (trade->flags & GEN_TRADE_NO_TAC) == 0;
     const int64_t amount_fen = trade->damage == GEN_DAMAGE_NONE || gen_damage_leaves_amount((enum gen_damage)trade->damage) ? trade->amount_fen : 0;
 
-    gen_figures_count(&file->figures, reason, kind_of(trade), amount_fen, has_tac, sign);
+    gen_figures_count(&file->figures, reason, kind_of(trade), amount_fen, unverified, sign);
     if (reason == GEN_ACCEPTED && gen_trade_owes(trade)) {
         const struct gen_deal deal = gen_run_deal(run, trade);
         gen_book_deal(run->book, &deal, sign);
@@ -213,6 +226,19 @@ static size_t render_moves_trade(struct gen_run *run, const struct gen_trade *tr
         .price_fen = trade->price_fen == trade->amount_fen ? -1 : (int64_t)trade->price_fen, .damage = (enum gen_damage)trade->damage }, to);
 }
 
+/** The TAC that the record's card gives for what it says, or for a bad one any other. Cards that nobody issued have none that is right. */
+static enum clr_status set_tac(struct gen_run *run, struct gen_trade *trade)
+{
+    uint32_t right;
+
+    if (run->tac == NULL || trade->flags & (GEN_TRADE_UNKNOWN_CARD | GEN_TRADE_NO_TAC)) return CLR_OK;
+    CLR_TRY(gen_tac_of(run->tac, run->world, trade, &right));
+    if (!(trade->flags & GEN_TRADE_BAD_TAC)) trade->tac = right;
+    else do trade->tac = gen_plan_tac(run->random);
+        while (trade->tac == right);
+    return CLR_OK;
+}
+
 enum clr_status gen_run_write(struct gen_run *run, unsigned source, struct gen_trade *trade)
 {
     struct gen_file *file = &run->files->file[run->current[source]];
@@ -226,6 +252,7 @@ enum clr_status gen_run_write(struct gen_run *run, unsigned source, struct gen_t
         if (!repeat) trade->serial = (uint32_t)++run->move_id;
         size = render_moves_trade(run, trade, record);
     } else {
+        CLR_TRY(set_tac(run, trade));
         size = gen_render_trade(run->world, file, trade, trade->number, record);
     }
     run->slot++;
@@ -373,6 +400,14 @@ static enum clr_status make_world(const struct gen_options *options, const struc
     return gen_world_write_stops(world, rules_path, fault);
 }
 
+static enum clr_status make_tac(const struct gen_world *world, const struct gen_options *options, struct gen_tac **out, struct clr_fault *fault)
+{
+    const enum clr_status status = gen_tac_make(world, options->seed, options->format, out);
+
+    if (status == CLR_OK) return gen_tac_write(*out, options->out, fault);
+    return clr_fault_say(fault, status, "the ciphers of TACs are not available", "TAC 所用的密码算法不可用");
+}
+
 static void free_run(struct gen_run *run)
 {
     free(run->current);
@@ -403,6 +438,7 @@ enum clr_status clr_gen_run(const struct gen_options *given, struct gen_result *
     if (status == CLR_OK) status = make_world(&options, &rules, rules_path, &random, &world, fault);
     if (status == CLR_OK) status = gen_planner_make(&world, &random, &planner, fault);
     if (status == CLR_OK) status = gen_book_make(&rules, options.date, &book, fault);
+    if (status == CLR_OK && options.tac) status = make_tac(&world, &options, &run->tac, fault);
     if (status == CLR_OK) {
         run->options = &options;
         run->world = &world;
@@ -414,9 +450,11 @@ enum clr_status clr_gen_run(const struct gen_options *given, struct gen_result *
         snprintf(inbox, sizeof inbox, "%s/inbox", options.out);
         status = run_in(run, inbox, out);
     }
+    struct gen_tac *tac = run->tac;
     free_run(run);
     free(run);
     gen_files_free(&files);
+    gen_tac_free(tac);
     gen_book_free(&book);
     gen_planner_free(&planner);
     gen_world_free(&world);
@@ -424,6 +462,7 @@ enum clr_status clr_gen_run(const struct gen_options *given, struct gen_result *
     if (status != CLR_OK && ours) {
         remove_directory(options.out, "inbox");
         remove_directory(options.out, "rules");
+        remove_file(options.out, GEN_TAC_KEY_NAME);
     }
     return status;
 }

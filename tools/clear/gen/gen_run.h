@@ -41,6 +41,7 @@ struct gen_run {
     struct gen_planner *planner;
     struct gen_files *files;
     struct gen_book *book;
+    struct gen_tac *tac;                      /* NULL: TACs are drawn, nobody can verify them */
     struct clr_fault *fault;
     uint64_t slot;                            /* records written so far */
     size_t *current;                          /* of each source: index of its file being written */

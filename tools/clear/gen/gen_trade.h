@@ -17,29 +17,31 @@
 #define GEN_OF_CSV 4u
 #define GEN_OF_JSON 8u
 #define GEN_OF_MOVES 16u
+#define GEN_OF_TRADE 32u
 #define GEN_OF_CARD (GEN_OF_YZ | GEN_OF_XF)
 #define GEN_OF_OPEN (GEN_OF_CSV | GEN_OF_JSON)
-#define GEN_OF_ALL (GEN_OF_CARD | GEN_OF_OPEN | GEN_OF_MOVES)
+#define GEN_OF_TAPS (GEN_OF_CARD | GEN_OF_TRADE)        /* with card counter, PSAM and TAC */
+#define GEN_OF_ALL (GEN_OF_TAPS | GEN_OF_OPEN | GEN_OF_MOVES)
 #define GEN_DAMAGE_LIST(X)                                                                                     \
     X(NONE,       MALFORMED,      true,  0)                                                                    \
     X(AMOUNT,     MALFORMED,      false, GEN_OF_ALL)      /* letters in the amount */                          \
-    X(CARD,       MALFORMED,      true,  GEN_OF_CARD | GEN_OF_OPEN)  /* blank, or letters that are none */     \
-    X(SERIAL,     MALFORMED,      true,  GEN_OF_CARD)     /* letters in the PSAM serial */                     \
-    X(PSAM,       MALFORMED,      true,  GEN_OF_CARD)     /* blank */                                          \
-    X(COUNTER,    MALFORMED,      true,  GEN_OF_CARD)                                                          \
+    X(CARD,       MALFORMED,      true,  GEN_OF_TAPS | GEN_OF_OPEN)  /* blank, or letters that are none */     \
+    X(SERIAL,     MALFORMED,      true,  GEN_OF_TAPS)     /* letters in the PSAM serial */                     \
+    X(PSAM,       MALFORMED,      true,  GEN_OF_TAPS)     /* blank */                                          \
+    X(COUNTER,    MALFORMED,      true,  GEN_OF_TAPS)                                                          \
     X(SHORT,      MALFORMED,      false, GEN_OF_CARD)     /* a line cut off */                                 \
     X(LONG,       MALFORMED,      false, GEN_OF_CARD)     /* a line with something behind */                   \
-    X(INDUSTRY,   MALFORMED,      true,  GEN_OF_YZ)                                                            \
+    X(INDUSTRY,   MALFORMED,      true,  GEN_OF_YZ | GEN_OF_TRADE)                                             \
     X(GRAY_CODE,  MALFORMED,      true,  GEN_OF_XF)                                                            \
-    X(TAC_HEX,    MALFORMED,      true,  GEN_OF_CARD)                                                          \
-    X(COLUMNS,    MALFORMED,      false, GEN_OF_CSV | GEN_OF_MOVES)  /* a column too few */                    \
+    X(TAC_HEX,    MALFORMED,      true,  GEN_OF_TAPS)                                                          \
+    X(COLUMNS,    MALFORMED,      false, GEN_OF_CSV | GEN_OF_MOVES | GEN_OF_TRADE)  /* a column too few */                    \
     X(OBJECT,     MALFORMED,      false, GEN_OF_JSON)     /* an object that is not JSON */                       \
     X(DEVICE,     MALFORMED,      true,  GEN_OF_OPEN)     /* letters in the device number */                   \
-    X(TYPE,       UNKNOWN_TYPE,   true,  GEN_OF_CARD | GEN_OF_OPEN)                                            \
+    X(TYPE,       UNKNOWN_TYPE,   true,  GEN_OF_TAPS | GEN_OF_OPEN)                                            \
     X(DATE,       BAD_DATE,       true,  GEN_OF_ALL)      /* 31 February */                                    \
     X(FUTURE,     BAD_DATE,       true,  GEN_OF_ALL)      /* after the stamp */                                \
-    X(TAC_BLANK,  TAC_ABSENT,     true,  GEN_OF_CARD)                                                          \
-    X(TAC_CONST,  TAC_ABSENT,     true,  GEN_OF_CARD)     /* what a terminal writes when its SAM fails */      \
+    X(TAC_BLANK,  TAC_ABSENT,     true,  GEN_OF_TAPS)                                                          \
+    X(TAC_CONST,  TAC_ABSENT,     true,  GEN_OF_TAPS)     /* what a terminal writes when its SAM fails */      \
     X(BLACK,      CARD_STATUS,    true,  GEN_OF_YZ)       /* marked as a black-card transaction */             \
     X(EXPIRED,    CARD_EXPIRED,   true,  GEN_OF_XF)                                                            \
     X(AFTER,      ARITHMETIC,     true,  GEN_OF_YZ)       /* balance after does not fit */                     \
@@ -61,7 +63,7 @@ enum gen_damage gen_damage_draw(struct gen_random *random, enum clr_format forma
 enum {
     GEN_TRADE_GRAY = 1, GEN_TRADE_LOCK = 2, GEN_TRADE_BONUS = 4, GEN_TRADE_MONTHLY = 8, GEN_TRADE_TRANSFER = 16, GEN_TRADE_NO_UNIT = 32,
     GEN_TRADE_UNKNOWN_CARD = 64, GEN_TRADE_UNKNOWN_UNIT = 128, GEN_TRADE_TEST = 256, GEN_TRADE_ENTRY = 512, GEN_TRADE_NO_TAC = 1024,
-    GEN_TRADE_LOAD = 2048, GEN_TRADE_UNKNOWN_PARTY = 4096,
+    GEN_TRADE_LOAD = 2048, GEN_TRADE_UNKNOWN_PARTY = 4096, GEN_TRADE_BAD_TAC = 8192,
 };
 
 struct gen_trade {

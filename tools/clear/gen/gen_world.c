@@ -14,6 +14,7 @@
 #define HOME_WEIGHT 8                         /* cards of the regions that have operators, to one elsewhere */
 #define TRADES_PER_TERMINAL 300
 #define TERMINALS_MAX 5000                    /* of one operator */
+#define TRADE_SERVICES 8                      /* industries 01 to 08 */
 #define BALANCE_MAX_FEN 90000000              /* the eight decimal digits of xf files hold it */
 
 static enum clr_status no_memory(struct clr_fault *fault)
@@ -82,6 +83,12 @@ static bool number_space(const struct gen_world *world, const struct gen_card_ru
     return extension > zero;
 }
 
+/** Do records say the card's home city? Then it tells the issuer where no prefix does. */
+static bool has_cities(enum clr_format format)
+{
+    return format == CLR_FORMAT_YZ316 || format == CLR_FORMAT_TRADE_CSV;
+}
+
 static enum clr_status find_issuers(struct gen_world *world, struct gen_random *random, struct clr_fault *fault)
 {
     const struct gen_rules *rules = world->rules;
@@ -96,8 +103,8 @@ static enum clr_status find_issuers(struct gen_world *world, struct gen_random *
         struct gen_issuer *issuer = &world->issuer[world->issuer_count];
         if (party->role != CLR_ROLE_ISSUER || party->from > world->date - 1 || party->to < world->date + 1) continue;
         *issuer = (struct gen_issuer){ .party = (int)i };
-        if (format == CLR_FORMAT_YZ316 && (!gen_rules_alias(party, format, "city", issuer->city, sizeof issuer->city, &prefix) || prefix)) continue;
-        if (format != CLR_FORMAT_YZ316 && format != CLR_FORMAT_MOVES && rule == NULL) continue;
+        if (has_cities(format) && (!gen_rules_alias(party, format, "city", issuer->city, sizeof issuer->city, &prefix) || prefix)) continue;
+        if (!has_cities(format) && format != CLR_FORMAT_MOVES && rule == NULL) continue;
         if (!number_space(world, rule, issuer)) continue;
         issuer->offset = gen_random_below(random, issuer->space);
         world->issuer_count++;
@@ -112,12 +119,14 @@ static enum clr_status find_issuers(struct gen_world *world, struct gen_random *
 static const char *unit_field(enum clr_format format)
 {
     if (gen_format_is_open(format)) return "company";
+    if (format == CLR_FORMAT_TRADE_CSV) return "city";
     return gen_format_is_xf(format) ? "merchant" : "unit";
 }
 
 static size_t unit_width(enum clr_format format)
 {
     if (gen_format_is_xf(format)) return 15;
+    if (format == CLR_FORMAT_TRADE_CSV) return 4;
     return format == CLR_FORMAT_YZ316 ? 8 : 0;
 }
 
@@ -140,7 +149,7 @@ static bool unit_of(const struct gen_party *party, enum clr_format format, char 
     }
     while (prefix && size < width) unit[size++] = '0';
     unit[size] = '\0';
-    return size <= width && (size == width || !gen_format_is_xf(format));
+    return size <= width && (size == width || (!gen_format_is_xf(format) && format != CLR_FORMAT_TRADE_CSV));
 }
 
 static enum clr_service service_of(const struct gen_party *party, enum clr_format format, const char *unit)
@@ -163,13 +172,25 @@ static unsigned home_of(const struct gen_world *world, const char *region, size_
     return (unsigned)(ordinal % world->issuer_count);
 }
 
+/** In trade-csv the city alone tells the acquirer: all that drives there is one participant's, and each industry is an operator of its own here. */
+static void add_services(struct gen_world *world)
+{
+    const struct gen_operator first = world->operator[world->operator_count - 1];
+
+    for (unsigned service = CLR_SERVICE_BUS; service < CLR_SERVICE_BUS + TRADE_SERVICES; service++) {
+        if (service == first.service) continue;
+        world->operator[world->operator_count] = first;
+        world->operator[world->operator_count++].service = (uint8_t)service;
+    }
+}
+
 static enum clr_status find_operators(struct gen_world *world, struct clr_fault *fault)
 {
     const struct gen_rules *rules = world->rules;
     const enum clr_format format = world->options->format;
     bool prefix;
 
-    world->operator = calloc(rules->party_count, sizeof *world->operator);
+    world->operator = calloc(rules->party_count * TRADE_SERVICES, sizeof *world->operator);
     if (world->operator == NULL) return no_memory(fault);
     for (size_t i = 0; i < rules->party_count; i++) {
         const struct gen_party *party = &rules->party[i];
@@ -184,6 +205,7 @@ static enum clr_status find_operators(struct gen_world *world, struct clr_fault 
             if (!operator->city_known) memcpy(operator->city, world->issuer[operator->home].city, sizeof operator->city);
         }
         world->operator_count++;
+        if (format == CLR_FORMAT_TRADE_CSV) add_services(world);
     }
     if (world->operator_count > 0) return CLR_OK;
     return clr_fault_say(fault, CLR_USAGE, "the rules have no acquirer that %s records can name; see the aliases in participants.csv",
@@ -398,7 +420,7 @@ static enum clr_status check_numbers(const struct gen_world *world, struct clr_f
         const uint64_t card = world->card_count * i / 1000;
         const int wanted = gen_world_issuer(world, card)->party;
         const int found = gen_rules_card_issuer(world->rules, format, gen_world_card_text(world, card, text), world->date);
-        if (found == wanted || (found == GEN_NOBODY && format == CLR_FORMAT_YZ316)) continue;
+        if (found == wanted || (found == GEN_NOBODY && has_cities(format))) continue;
         return clr_fault_say(fault, CLR_USAGE, "cards.csv gives cards of %s to another issuer; its prefixes are too entangled to draw from",
                              "cards.csv 把 %s 的卡归给了其他发卡方；前缀过于交错，无法生成", world->rules->party[wanted].code);
     }

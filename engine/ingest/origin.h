@@ -8,8 +8,8 @@
  * Parties   references are the store's own; `window` is the first window w0, before closed ones are skipped.
  * Threads   one; the caller's transaction.
  */
-#ifndef CLR_QUERY_ORIGIN_H
-#define CLR_QUERY_ORIGIN_H
+#ifndef CLR_INGEST_ORIGIN_H
+#define CLR_INGEST_ORIGIN_H
 
 #include "ingest/check.h"
 #include "store/archive.h"

@@ -1,4 +1,4 @@
-#include "query/origin.h"
+#include "ingest/origin.h"
 
 #include <stdlib.h>
 
@@ -74,7 +74,7 @@ enum clr_status clr_origin_open(struct clr_store *store, struct clr_tx *tx, cons
 void clr_origin_close(struct clr_origin *origin)
 {
     clr_archive_close(origin->archive);
-    if (origin->checker.memo != NULL) clr_checker_free(&origin->checker);
+    if (origin->checker.issuers != NULL) clr_checker_free(&origin->checker);
     if (origin->buffer != NULL) explicit_bzero(origin->buffer, BUFFER_SIZE); /* card numbers */
     if (origin->raw != NULL) explicit_bzero(origin->raw, CLR_CHECK_BATCH * sizeof *origin->raw);
     free(origin->buffer);

@@ -1,0 +1,9 @@
+/* fuzz_trade_csv.c: any bytes as a file of trade-csv. See fuzz_codec.h. */
+#include "../../codecs/codecs.h"
+#include "fuzz_codec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_codec(&clr_codec_trade_csv, data, size, NULL);
+    return 0;
+}
