@@ -35,6 +35,7 @@ static void visit(void *context, const struct clr_codec_file *file, const struct
     one->raw.unit = keep(one, raw->unit);
     one->raw.city_card = keep(one, raw->city_card);
     one->raw.city_trade = keep(one, raw->city_trade);
+    one->raw.issuer_id = keep(one, raw->issuer_id);
     one->raw.id = keep(one, raw->id);
     one->raw.orig_id = keep(one, raw->orig_id);
     one->raw.issuer_code = keep(one, raw->issuer_code);
