@@ -200,6 +200,16 @@ static void a_partition_larger_than_a_part(void **state)
     clr_store_close(store);
 }
 
+static bool merge_is_due(struct clr_store *store)
+{
+    struct clr_fault fault = { 0 };
+    struct clr_summary summary;
+    assert_int_equal(clr_summary_read(store, &summary, &fault), CLR_OK);
+    const bool due = summary.merge_due;
+    clr_summary_free(&summary);
+    return due;
+}
+
 /** Files one by one, merged after each or never: one digest; and what is sent again is all known, as it was. */
 static void merged_or_not_is_one(void **state)
 {
@@ -210,8 +220,9 @@ static void merged_or_not_is_one(void **state)
     fill(never, 11, false);
     fill(after, 11, true);
     fill(cut, 11, true);
-    assert_true(never->run_count > 8);
-    assert_true(after->run_count <= 8 && cut->run_count <= 8);
+    assert_true(never->run_count > 8 && merge_is_due(never));
+    /* How a batch is cut depends on who read which block, so the runs of small batches cannot be counted beforehand. */
+    assert_true(after->run_count <= 8 && !merge_is_due(after) && !merge_is_due(cut));
     struct seen seen = see(never, "ABCDEFGHI");
     expect_same("merged after each", after, &seen);
     expect_same("merged after each, small batches", cut, &seen);

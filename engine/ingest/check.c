@@ -12,6 +12,7 @@ enum clr_status clr_checker_init(struct clr_checker *checker, const struct clr_r
     checker->acquirers = checker->issuers + (1 << CLR_MEMO_BITS);
     CLR_TRY(clr_tokenizer_create(store_key, &checker->tokenizer));
     checker->seed = clr_tokenizer_seed(checker->tokenizer);
+    checker->unknown.seed = checker->seed;              /* senders choose the texts: they must not choose their slots */
     checker->day_start_s = -CLR_ZONE_OFFSET_S;          /* day 0 */
     return CLR_OK;
 }
@@ -21,6 +22,7 @@ void clr_checker_free(struct clr_checker *checker)
     if (checker->tokenizer != NULL) clr_tokenizer_destroy(checker->tokenizer);
     clr_tac_check_destroy(checker->tac);
     clr_parties_free(&checker->unknown);
+    if (checker->issuers != NULL) explicit_bzero(checker->issuers, ((size_t)2 << CLR_MEMO_BITS) * sizeof *checker->issuers);   /* card prefixes */
     free(checker->issuers);
     memset(checker, 0, sizeof *checker);
 }

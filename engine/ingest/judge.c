@@ -10,6 +10,13 @@
 
 static struct clr_packed packed_none;                    /* "finished, no rows" */
 
+static void note_failure(struct clr_batch *batch, struct clr_batch_worker *worker, enum clr_status status)
+{
+    int none = CLR_OK;
+    worker->status = status;
+    atomic_compare_exchange_strong_explicit(&batch->failed, &none, (int)status, memory_order_relaxed, memory_order_relaxed);
+}
+
 static enum clr_status judge_partition(struct clr_batch *batch, struct clr_batch_worker *worker, uint32_t partition)
 {
     size_t identified, total;
@@ -24,7 +31,8 @@ static enum clr_status judge_partition(struct clr_batch *batch, struct clr_batch
     enum clr_status status = CLR_OK;
     for (unsigned tail = 0; tail < 2 && status == CLR_OK; tail++)
         if (tail == 0 || batch->tail_job != UINT32_MAX) status = clr_partition_pack(batch, worker, partition, identified, tail, &end);
-    /* Release pairs with the writer's acquire: it sees the parts whole. On failure, too, so that they are freed. */
+    /* Release pairs with the writer's acquire: it sees the parts whole. On failure, too, so that they are freed; then it sees the failure, and writes none. */
+    if (status != CLR_OK) note_failure(batch, worker, status);
     atomic_store_explicit(&batch->packed[partition], first != NULL ? first : &packed_none, memory_order_release);
     return status;
 }
@@ -129,9 +137,7 @@ static bool judge_next(struct clr_batch *batch, struct clr_batch_worker *worker)
     if (partition >= UINT32_C(1) << batch->bits) return false;
     enum clr_status status = clr_stop_requested() ? CLR_STOPPED : judge_partition(batch, worker, partition);
     if (status == CLR_OK) return true;
-    int none = CLR_OK;
-    worker->status = status;
-    atomic_compare_exchange_strong_explicit(&batch->failed, &none, (int)status, memory_order_relaxed, memory_order_relaxed);
+    note_failure(batch, worker, status);
     return false;
 }
 

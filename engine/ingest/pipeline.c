@@ -179,6 +179,7 @@ static void empty_worker(struct clr_batch *batch, struct clr_batch_worker *worke
 {
     memset(worker->chain, 0, sizeof *worker->chain << batch->bits);
     clr_parties_free(&worker->checker.unknown);
+    worker->checker.unknown.seed = worker->checker.seed;
     free(worker->remap);
     worker->remap = NULL;
     worker->exception_count = 0;

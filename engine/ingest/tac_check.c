@@ -110,6 +110,8 @@ static const struct issuer *issuer_of(const struct clr_tac_check *check, clr_par
 
 bool clr_tac_check_knows(const struct clr_tac_check *check, clr_party issuer) { return check != NULL && issuer_of(check, issuer)->count > 0; }
 
+bool clr_tac_check_waits(const struct clr_tac_check *check, clr_party issuer) { return check != NULL && issuer_of(check, issuer)->waits; }
+
 /* ---- factors ---- */
 
 static int nibble(uint8_t digit)

@@ -46,7 +46,8 @@ struct clr_tac_finding {
 CLR_MUST_USE enum clr_status clr_tac_check_one(struct clr_tac_check *check, const struct clr_raw *raw, const struct clr_txn *txn,
                                                struct clr_tac_finding *out);
 
-/** Has this issuer any key at all? */
+/** Has this issuer any key at all? And do its keys say that a TAC without a key waits? */
 bool clr_tac_check_knows(const struct clr_tac_check *check, clr_party issuer);
+bool clr_tac_check_waits(const struct clr_tac_check *check, clr_party issuer);
 
 #endif

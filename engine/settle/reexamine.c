@@ -147,11 +147,11 @@ static enum clr_status promote(struct examination *ex, struct clr_subject *subje
 /* ---- one record ---- */
 
 /**
- * Does a code that still nobody can verify wait on? As the sender's profile says; a sender that the rules no longer have: as before. Where the
- * profile of then did not make it wait, the issuer's keys did: then they say so now, or without any it waits on.
+ * Does a code that still nobody can verify wait on? As the sender's profile says; a sender that the rules no longer have: as before. Else as the
+ * issuer's keys say. Where there are none of that issuer now, and the profile of then did not make it wait, keys did: only keys can say
+ * that it need not.
  */
-static enum clr_status tac_waits(struct examination *ex, const struct clr_subject *subject, const struct clr_tac_finding *finding, bool *out,
-                                 struct clr_fault *fault)
+static enum clr_status tac_waits(struct examination *ex, const struct clr_subject *subject, clr_party issuer, bool *out, struct clr_fault *fault)
 {
     const struct clr_rules *then;
     const struct clr_file *file;
@@ -159,10 +159,13 @@ static enum clr_status tac_waits(struct examination *ex, const struct clr_subjec
     const int now = clr_rules_sender(ex->again.rules, clr_bytes_text(file->sender));
     *out = now < 0 || ex->again.rules->sender[now].tac_unverified_waits;
     if (*out) return CLR_OK;
+    if (clr_tac_check_knows(ex->tac.check, issuer)) {
+        *out = clr_tac_check_waits(ex->tac.check, issuer);
+        return CLR_OK;
+    }
     CLR_TRY(clr_store_rules_get(ex->again.store, file->rules_version, &then, fault));
     const int sender = clr_rules_sender(then, clr_bytes_text(file->sender));
-    const bool by_keys = sender >= 0 && !then->sender[sender].tac_unverified_waits;
-    *out = by_keys && (ex->tac.check == NULL || finding->waits);
+    *out = sender >= 0 && !then->sender[sender].tac_unverified_waits;
     return CLR_OK;
 }
 
@@ -178,7 +181,7 @@ static enum clr_status ask_tac(struct examination *ex, struct clr_subject *subje
     if (finding.outcome == CLR_TAC_WRONG) *wrong |= CLR_REASON_MASK(TAC_MISMATCH);
     if (finding.outcome == CLR_TAC_RIGHT || finding.outcome == CLR_TAC_WRONG) *left &= ~CLR_REASON_MASK(TAC_UNVERIFIED);
     if (!(*left & CLR_REASON_MASK(TAC_UNVERIFIED))) return CLR_OK;
-    CLR_TRY(tac_waits(ex, subject, &finding, &waits, fault));
+    CLR_TRY(tac_waits(ex, subject, issuer, &waits, fault));
     if (!waits) *left &= ~CLR_REASON_MASK(TAC_UNVERIFIED);
     return CLR_OK;
 }

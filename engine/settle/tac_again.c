@@ -44,7 +44,8 @@ enum clr_status clr_tac_again_judge(struct clr_tac_again *again, clr_record_id i
 {
     struct clr_origin_record record;
 
-    *out = (struct clr_tac_finding){ .outcome = CLR_TAC_NO_KEY };
+    /* What the issuer's keys say holds for a record whose bytes are gone, too: else a store without an archive would pay what should wait. */
+    *out = (struct clr_tac_finding){ .outcome = CLR_TAC_NO_KEY, .waits = clr_tac_check_waits(again->check, issuer) };
     if (!clr_tac_check_knows(again->check, issuer)) return CLR_OK;
     CLR_TRY(open_file(again, clr_record_id_admission(id), fault));
     if (again->origin == NULL) return CLR_OK;
