@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "ingest/stages.h"
+
 enum clr_status clr_checker_init(struct clr_checker *checker, const struct clr_rules *rules, const struct clr_closed_windows *closed, const uint8_t *store_key)
 {
     memset(checker, 0, sizeof *checker);
@@ -165,6 +167,8 @@ void clr_check_records(struct clr_checker *checker, const struct clr_job *job, c
         place_one(checker, &out[i]);
     }
     if (checker->tac == NULL) return;
+    if (checker->lap != NULL) clr_lap_end(checker->lap, CLR_STAGE_CHECK);
     const enum clr_status tac = clr_tac_check_records(checker->tac, raw, out, count);
+    if (checker->lap != NULL) clr_lap_end(checker->lap, CLR_STAGE_TAC);
     if (tac != CLR_OK) checker->status = tac;
 }

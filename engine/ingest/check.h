@@ -25,6 +25,8 @@ struct clr_party_memo {
 };
 static_assert(sizeof(struct clr_party_memo) == 64, "a cache line");
 
+struct clr_lap;
+
 struct clr_checker {
     const struct clr_rules *rules;
     const struct clr_closed_windows *closed;          /* by product */
@@ -37,6 +39,7 @@ struct clr_checker {
     clr_day stamp_day;                                /* of the records being checked: day of the file's stamp, */
     size_t prefix_size;                               /* longest card prefix of its format */
     struct clr_tac_check *tac;                        /* owned; NULL: no keys */
+    struct clr_lap *lap;                              /* of the worker, NULL none: TACs are a stage of their own */
     enum clr_status status;                           /* out of memory while interning */
 };
 
