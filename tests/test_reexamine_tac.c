@@ -20,7 +20,8 @@ enum { FITS = 0, FITS_NOT = 9 };              /* xf160 names no key: version 0 *
 /** A set of one key; "" an issuer: none at all. */
 static struct clr_keyset *keys_of(const char *issuer, unsigned version, bool waits)
 {
-    struct clr_key key = { .version = (uint8_t)version, .algorithm = CLR_TAC_3DES, .levels = 1, .fold = 1, .data_size = 22, .waits = waits };
+    struct clr_key key = { .version = (uint8_t)version, .algorithm = CLR_TAC_3DES, .levels = 1, .fold = 1,
+                           .data_size = 22, .waits = waits };
     struct clr_keyset *set;
     if (issuer[0] == '\0') return NULL;
     snprintf(key.issuer, sizeof key.issuer, "%s", issuer);
@@ -68,7 +69,8 @@ struct held_case {
 /* The issuer's keys made it wait; only they can say that it need not. Whether its bytes are there makes no difference to that. */
 static void what_keys_hold_back_waits_without_its_bytes(void **state)
 {
-    static const struct tap tap = { .card = CARD1, .merchant = 1, .counter = 1, .balance_fen = 9000, .amount_fen = 1000, .time = "20260303080000" };
+    static const struct tap tap = { .card = CARD1, .merchant = 1, .counter = 1, .balance_fen = 9000,
+                                    .amount_fen = 1000, .time = "20260303080000" };
     static const struct held_case cases[] = {
         { "the same keys", CLR_ARCHIVE_KEEP, "card1", true, "tac-unverified" },
         { "the same keys, no bytes", CLR_ARCHIVE_NONE, "card1", true, "tac-unverified" },
@@ -152,8 +154,10 @@ static void an_issuer_known_later_is_asked_then(void **state)
 static void such_a_record_keeps_its_deadline(void **state)
 {
     static const struct tap taps[] = {
-        { .card = CARD3, .merchant = 1, .counter = 1, .balance_fen = 9000, .amount_fen = 500, .time = "20260303080000" },       /* 30 days, reject */
-        { .card = CARD1, .merchant = 1, .counter = 1, .balance_fen = 9000, .amount_fen = 700, .time = "20260303080000" },       /* 10 days, accept */
+        { .card = CARD3, .merchant = 1, .counter = 1, .balance_fen = 9000,
+          .amount_fen = 500, .time = "20260303080000" },       /* 30 days, reject */
+        { .card = CARD1, .merchant = 1, .counter = 1, .balance_fen = 9000,
+          .amount_fen = 700, .time = "20260303080000" },       /* 10 days, accept */
     };
     static const struct { const char *day, *reasons[2]; } cases[] = {
         { "2026-03-13", { "unknown-participant", "tac-unverified" } },
@@ -181,6 +185,71 @@ static void such_a_record_keeps_its_deadline(void **state)
     desk_close(&desk);
 }
 
+/* ---- which keys a settlement had ---- */
+
+static void expect_keys_of_window(struct desk *desk, const struct clr_keyset *keys)
+{
+    uint8_t want[CLR_KEYS_DIGEST_SIZE];
+    struct clr_summary summary;
+    assert_int_equal(clr_keyset_digest(keys, want), CLR_OK);
+    assert_int_equal(clr_summary_read(desk->store, &summary, NULL), CLR_OK);
+    assert_int_equal(summary.window_count, 1);
+    assert_memory_equal(summary.window[0].keys, want, sizeof want);
+    clr_summary_free(&summary);
+}
+
+static void settle(struct desk *desk)
+{
+    struct clr_settled settled;
+    struct clr_fault fault = { 0 };
+    if (clr_settle(desk->store, DESK_DAY(SETTLED), CLR_ALL_PRODUCTS, NULL, false, &settled, &fault) != CLR_OK) fail_msg("settle: %s", fault.en);
+    clr_settled_free(&settled);
+}
+
+/** Is the digest of these keys in the manifest? */
+static void expect_manifest(struct desk *desk, const struct clr_keyset *keys)
+{
+    uint8_t digest[CLR_KEYS_DIGEST_SIZE];
+    char path[PATH_MAX + 64], hex[2 * CLR_KEYS_DIGEST_SIZE + 1], text[8192];
+    assert_int_equal(clr_keyset_digest(keys, digest), CLR_OK);
+    for (size_t i = 0; i < sizeof digest; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    snprintf(path, sizeof path, "%s/settlement/" SETTLED "/manifest.json", desk->path);
+    FILE *const file = fopen(path, "rb");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    const char *const found = strstr(text, "settled_with_keys");
+    assert_true((found != NULL) == (keys != NULL));
+    if (keys != NULL) assert_non_null(strstr(found, hex));
+}
+
+/* The keys at its close, whatever later commands have; a settlement shown again writes the same manifest. */
+static void a_settlement_says_which_keys_it_had(void **state)
+{
+    static const struct tap tap = { .card = CARD1, .merchant = 1, .counter = 1, .balance_fen = 9000, .amount_fen = 700, .time = "20260303080000" };
+    static const char *const issuers[] = { "card1", "" };
+    (void)state;
+    for (size_t i = 0; i < DESK_COUNT(issuers); i++) {
+        char name[32];
+        struct clr_keyset *keys = NULL, *const then = keys_of(issuers[i], FITS_NOT, false);
+        snprintf(name, sizeof name, "settled-%zu", i);
+        struct desk desk = desk_open(name);
+        ingest(&desk, "X-settled", &tap, 1, CLR_ARCHIVE_KEEP);
+        expect_keys_of_window(&desk, NULL);
+        clr_store_use_keys(desk.store, then, &clr_codecs);
+        settle(&desk);
+        use_keys(&desk, &keys, keys_of("card2", FITS, true));
+        expect_keys_of_window(&desk, then);
+        expect_manifest(&desk, then);
+        settle(&desk);                                /* done: shown again */
+        expect_keys_of_window(&desk, then);
+        expect_manifest(&desk, then);
+        use_keys(&desk, &keys, NULL);
+        clr_keyset_destroy(then);
+        desk_close(&desk);
+    }
+}
+
 /* ---- found wrong ---- */
 
 /* Whichever way it waited: what was found wrong is no longer unverified. */
@@ -195,7 +264,8 @@ static void a_wrong_code_is_no_longer_unverified(void **state)
     for (size_t i = 0; i < DESK_COUNT(cases); i++) {
         char name[32];
         struct clr_keyset *keys = NULL;
-        const struct tap tap = { .card = CARD1, .merchant = cases[i].merchant, .counter = 1, .balance_fen = 9000, .amount_fen = 1000, .time = "20260303080000" };
+        const struct tap tap = { .card = CARD1, .merchant = cases[i].merchant, .counter = 1, .balance_fen = 9000,
+                                        .amount_fen = 1000, .time = "20260303080000" };
         snprintf(name, sizeof name, "wrong-%zu", i);
         struct desk desk = desk_open(name);
         ingest(&desk, cases[i].file, &tap, 1, CLR_ARCHIVE_KEEP);
@@ -216,6 +286,7 @@ int main(void)
         cmocka_unit_test(what_keys_hold_back_waits_without_its_bytes),
         cmocka_unit_test(an_issuer_known_later_is_asked_then),
         cmocka_unit_test(such_a_record_keeps_its_deadline),
+        cmocka_unit_test(a_settlement_says_which_keys_it_had),
         cmocka_unit_test(a_wrong_code_is_no_longer_unverified),
     };
     return cmocka_run_group_tests(tests, open_group, scratch_close);

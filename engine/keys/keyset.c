@@ -75,9 +75,10 @@ enum clr_status clr_keyset_vacant(const struct clr_keyset *set, const struct clr
     const size_t at = place_of(set, key, &there);
     if (!there) return CLR_OK;
     return clr_fault_say(fault, CLR_USAGE,
-                         "there is a key of issuer %s, version %u, index %u already (%s); records name no algorithm, so another key needs another version or index",
-                         "已有发卡方 %s、版本 %u、索引 %u 的密钥（%s）；记录中不含算法，另一密钥须用不同的版本或索引", key->issuer, key->version, key->index,
-                         clr_key_algorithm_name(set->key[at].algorithm));
+                         "there is a key of issuer %s, version %u, index %u already (%s); "
+                         "records name no algorithm, so another key needs another version or index",
+                         "已有发卡方 %s、版本 %u、索引 %u 的密钥（%s）；记录中不含算法，另一密钥须用不同的版本或索引",
+                         key->issuer, key->version, key->index, clr_key_algorithm_name(set->key[at].algorithm));
 }
 
 enum clr_status clr_keyset_add(struct clr_keyset *set, const struct clr_key *key, struct clr_fault *fault)
@@ -99,8 +100,8 @@ enum clr_status clr_keyset_remove(struct clr_keyset *set, const struct clr_key *
     bool there;
     const size_t at = place_of(set, numbers, &there);
     if (!there)
-        return clr_fault_say(fault, CLR_USAGE, "there is no key of issuer %s, version %u, index %u", "没有发卡方 %s、版本 %u、索引 %u 的密钥", numbers->issuer,
-                             numbers->version, numbers->index);
+        return clr_fault_say(fault, CLR_USAGE, "there is no key of issuer %s, version %u, index %u",
+                             "没有发卡方 %s、版本 %u、索引 %u 的密钥", numbers->issuer, numbers->version, numbers->index);
     if (sodium_mprotect_readwrite(set->key) != 0) return CLR_KEY;
     set->count--;
     memmove(&set->key[at], &set->key[at + 1], (set->count - at) * sizeof *set->key);

@@ -56,7 +56,7 @@ struct clr_keyset;
 CLR_MUST_USE enum clr_status clr_keyset_create(struct clr_keyset **out);
 void clr_keyset_destroy(struct clr_keyset *set);            /* wipes; NULL is fine */
 
-/** May a key of this issuer, version and index be added? CLR_USAGE with fault when there is one, whatever its algorithm: no record names that. */
+/** May a key of this issuer, version and index be added? CLR_USAGE with fault when there is one, of either algorithm: no record names it. */
 CLR_MUST_USE enum clr_status clr_keyset_vacant(const struct clr_keyset *set, const struct clr_key *key, struct clr_fault *fault);
 
 /**

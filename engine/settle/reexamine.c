@@ -148,7 +148,7 @@ static enum clr_status promote(struct examination *ex, struct clr_subject *subje
 
 /**
  * Does a code that waits, and that still nobody can verify, wait on though the issuer's keys do not say so? As the sender's profile says; a
- * sender that the rules no longer have: as before. Where there are no keys of that issuer now, and the profile of then did not make it wait,
+ * sender that the rules no longer have: as before. Where there are no keys of that issuer now, and the profile of then let it pass,
  * keys did: only keys can say that it need not.
  */
 static enum clr_status tac_waits(struct examination *ex, const struct clr_subject *subject, clr_party issuer, bool *out, struct clr_fault *fault)

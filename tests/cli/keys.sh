@@ -238,6 +238,13 @@ result 'r["totals"]["pending"]["count"] > 1900'
 run 0 settle --date 2026-03-02 --store late --keys-key made/keys.key --json
 run 0 status --store late --json
 result 'r["totals"]["pending"]["count"] == 0 and r["totals"]["rejected"]["count"] == '"$bad"
+cp out settled
+run 0 keys list --keys made/rules/keys.sealed --keys-key made/keys.key --json
+python3 - <<'PYTHON' || fail "which keys the settlement had"
+import json
+digest, windows = json.load(open("out"))["digest"], json.load(open("settled"))["windows"]
+assert windows and all(w["keys"] == (digest if w["state"] == "settled" else None) for w in windows), windows
+PYTHON
 run 0 records --store late --reason tac-mismatch --json
 result 'len(r["records"]) == '"$bad"
 run 0 records --store late --verdict accepted --limit 1 --json

@@ -277,8 +277,8 @@ class Identity(Case):
         self.assertEqual(self.nets(), {"i1": -200, "a9": 200})
 
     def test_an_issuer_known_later_holds_its_codes_back(self):
-        key = {"issuer": "i9", "version": 7, "index": 0, "algorithm": "3des", "levels": 1, "issuer_factor": "", "card_skip": 0, "data": 22, "fold": True,
-               "xor_words": False, "waits": True, "master": "%032X" % 77}
+        key = {"issuer": "i9", "version": 7, "index": 0, "algorithm": "3des", "levels": 1, "issuer_factor": "",
+               "card_skip": 0, "data": 22, "fold": True, "xor_words": False, "waits": True, "master": "%032X" % 77}
         new_issuer = "i9,issuer,transit,n,,,9,B,发九,I9,yz316.city:3190,,\n"
         self.rules()
         self.ingest([self.trade(card="2190000000000001", city_card="3190")])
@@ -292,8 +292,8 @@ class Identity(Case):
         self.assertEqual(self.oracle.world.records[0].notes, {"tac-unverified"})
 
     def test_a_code_found_wrong_later(self):
-        key = {"issuer": "i1", "version": 0, "index": 0, "algorithm": "3des", "levels": 1, "issuer_factor": "", "card_skip": 0, "data": 22, "fold": True,
-               "xor_words": False, "waits": False, "master": "%032X" % 77}
+        key = {"issuer": "i1", "version": 0, "index": 0, "algorithm": "3des", "levels": 1, "issuer_factor": "",
+               "card_skip": 0, "data": 22, "fold": True, "xor_words": False, "waits": False, "master": "%032X" % 77}
         self.rules()
         self.ingest([self.trade(unit="79999999", city_trade="")])
         record = self.oracle.world.records[0]
