@@ -42,6 +42,7 @@ struct clr_store_options {
     /* test knobs: a small night commits many times */
     uint64_t batch_records;          /* 0 = by memory */
     uint64_t subcommit_bytes;        /* 0 = 32 MiB */
+    unsigned tac_engine;             /* of ingest: 0 = the fastest of this machine, else 1 + enum clr_tac_engine (tac/tac.h); all say the same */
 };
 
 /** Make an empty store (directory, LMDB environment, key with mode 0600). CLR_USAGE when one is there. */

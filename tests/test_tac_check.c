@@ -116,6 +116,32 @@ static void which_key(void **state)
     clr_tac_check_destroy(check);
 }
 
+/** Which engine computes changes no verdict, and one that is not there is no check at all. */
+static void every_engine(void **state)
+{
+    struct clr_raw raw = raw_of("2150000012345678", 1);
+    (void)state;
+    raw.tac = code(clr_keyset_at(set, 1), card_bytes, no_bytes, 7);
+    for (unsigned engine = 0; engine <= 1 + CLR_TAC_AVX2; engine++) {
+        struct clr_tac_check *check;
+        const enum clr_status status = clr_tac_check_create_with(set, &parties, engine, &check);
+        if (engine > 0 && !clr_tac_has((enum clr_tac_engine)(engine - 1))) {
+            assert_int_equal(status, CLR_USAGE);
+            assert_null(check);
+            continue;
+        }
+        assert_int_equal(status, CLR_OK);
+        assert_int_equal(judge(check, &raw, ISSUER_A, raw.flags, NOTE), 0);
+        raw.tac ^= 1;
+        assert_int_equal(judge(check, &raw, ISSUER_A, raw.flags, NOTE), WRONG);
+        raw.tac ^= 1;
+        clr_tac_check_destroy(check);
+    }
+    struct clr_tac_check *none;
+    assert_int_equal(clr_tac_check_create_with(set, &parties, 2 + CLR_TAC_AVX2, &none), CLR_USAGE);
+    assert_null(none);
+}
+
 static void what_is_not_judged(void **state)
 {
     static const struct { const char *name, *card; unsigned version; clr_party issuer; uint16_t flags; uint64_t before, after; } cases[] = {
@@ -212,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(which_key),
+        cmocka_unit_test(every_engine),
         cmocka_unit_test(what_is_not_judged),
         cmocka_unit_test(without_keys_nothing_is_checked),
         cmocka_unit_test(any_number_of_issuer_ids),

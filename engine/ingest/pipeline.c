@@ -38,7 +38,7 @@ static void choose_block_size(struct clr_batch *batch)
 static enum clr_status create_worker(struct clr_batch *batch, struct clr_batch_worker *worker)
 {
     CLR_TRY(clr_checker_init(&worker->checker, batch->rules, batch->plan->closed, batch->store->key));
-    CLR_TRY(clr_tac_check_create(batch->store->keys, &batch->store->parties, &worker->checker.tac));
+    CLR_TRY(clr_tac_check_create_with(batch->store->keys, &batch->store->parties, batch->store->options.tac_engine, &worker->checker.tac));
     CLR_TRY(clr_dedup_create(batch, worker->checker.tokenizer, &worker->dedup));
     clr_segment_builder_init(&worker->builder);
     worker->buffer = malloc(batch->block_size);

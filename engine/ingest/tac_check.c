@@ -25,6 +25,7 @@ struct clr_tac_check {
     const struct clr_keyset *keys;
     struct issuer *issuer;                  /* by party id */
     uint32_t issuer_count;
+    enum clr_tac_engine engine;
     struct clr_tac_context *context;        /* the set's keys, then one for each factor */
     struct factor factor[FACTORS_MAX];
     uint32_t factor_count, factors_ready;   /* known; in the context */
@@ -68,7 +69,7 @@ static enum clr_status make_context(struct clr_tac_check *check)
     for (size_t i = own; i < count; i++) fill_key(&all[i], clr_keyset_at(check->keys, check->factor[i - own].key), check->factor[i - own].value);
     clr_tac_destroy(check->context);
     check->context = NULL;
-    const enum clr_status status = clr_tac_create(all, count, clr_tac_best(), &check->context);
+    const enum clr_status status = clr_tac_create(all, count, check->engine, &check->context);
     sodium_free(all);
     check->factors_ready = check->factor_count;
     return status;
@@ -76,11 +77,17 @@ static enum clr_status make_context(struct clr_tac_check *check)
 
 enum clr_status clr_tac_check_create(const struct clr_keyset *keys, const struct clr_parties *parties, struct clr_tac_check **out)
 {
+    return clr_tac_check_create_with(keys, parties, 0, out);
+}
+
+enum clr_status clr_tac_check_create_with(const struct clr_keyset *keys, const struct clr_parties *parties, unsigned engine, struct clr_tac_check **out)
+{
     *out = NULL;
     if (clr_keyset_count(keys) == 0) return CLR_OK;
     struct clr_tac_check *const check = calloc(1, sizeof *check);
     if (check == NULL) return CLR_FULL;
     check->keys = keys;
+    check->engine = engine == 0 ? clr_tac_best() : (enum clr_tac_engine)(engine - 1);
     check->issuer_count = parties->code_count + 1;
     check->issuer = calloc(check->issuer_count, sizeof *check->issuer);
     enum clr_status status = check->issuer != NULL ? CLR_OK : CLR_FULL;

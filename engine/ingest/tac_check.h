@@ -28,6 +28,9 @@ struct clr_tac_check;
  * @return CLR_OK | CLR_FULL | CLR_KEY
  */
 CLR_MUST_USE enum clr_status clr_tac_check_create(const struct clr_keyset *keys, const struct clr_parties *parties, struct clr_tac_check **out);
+
+/** The same with an engine of the caller's choice: 0 as above (the fastest), else 1 + enum clr_tac_engine. @return also CLR_USAGE: not on this machine */
+CLR_MUST_USE enum clr_status clr_tac_check_create_with(const struct clr_keyset *keys, const struct clr_parties *parties, unsigned engine, struct clr_tac_check **out);
 void clr_tac_check_destroy(struct clr_tac_check *check);        /* NULL is fine */
 
 /** Judge the TACs of checked records (ingest/check.h): tac-mismatch is set, tac-unverified taken away where there was a key. */

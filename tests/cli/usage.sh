@@ -26,6 +26,7 @@ ingest --stric a.txt|did you mean --strict?|是否想用 --strict
 ingest --recieved-at now a.txt|did you mean --received-at?|是否想用 --received-at
 ingest --received-at tomorrow a.txt|is not a time|不是时间
 ingest --format csv a.txt|is none of szt-csv|不在 szt-csv
+ingest --tac-engine abacus a.txt|is none of best|不在 best
 ingest --threads 5000 a.txt|--threads: at most 1024|最多 1024
 ingest -x a.txt|unknown option -x|未知选项 -x
 settle|settle needs --date YYYY-MM-DD|settle 需要 --date

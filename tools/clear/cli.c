@@ -72,6 +72,7 @@ void cli_store_options(const struct cli *cli, bool read_only, struct clr_store_o
         .read_only = read_only,
         .batch_records = cli_number(cli, OPTION_ID_BATCH_RECORDS, 0),
         .subcommit_bytes = cli_number(cli, OPTION_ID_SUBCOMMIT_BYTES, 0),
+        .tac_engine = (unsigned)cli_number(cli, OPTION_ID_TAC_ENGINE, 0),         /* the choices: best, then the enum's order */
     };
 }
 

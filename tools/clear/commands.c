@@ -37,7 +37,7 @@ const struct command commands[] = {
       .example = { { "ingest --received-at 2026-03-03T02:00:00+08:00 inbox/*", "take in what came during the night", "受理夜间收到的文件" },
                    { "ingest --dry-run --received-at now inbox/*", "see what would happen, keep nothing", "试运行，不保留任何结果" }, NO_EXAMPLE },
       .options = OPTIONS(ID(FORMAT), ID(SENDER), ID(RECEIVED_AT), ID(ARCHIVE), ID(MAINTAIN), ID(STRICT),
-                         ID(KEYS), ID(KEYS_KEY), ID(PASSPHRASE_FILE), ID(PASSPHRASE_FD), ID(DRY_RUN)),
+                         ID(KEYS), ID(KEYS_KEY), ID(PASSPHRASE_FILE), ID(PASSPHRASE_FD), ID(TAC_ENGINE), ID(DRY_RUN)),
       .operand_min = 1, .operand_max = ANY_NUMBER, .operand_name = "FILE", .operand = OPERAND_FILES,
       .notes_en = "A refused file never stops the others; nothing of it is kept. A file seen before is answered with its first figures.",
       .notes_zh = "被拒收的文件不影响其他文件，其内容一概不留。已受理过的文件返回最初的数字。" },

@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "tac/tac.h"
 #include "text.h"
 
 const struct keys_options keys_present = { OPTION_ID_KEYS_KEY, OPTION_ID_PASSPHRASE_FILE, OPTION_ID_PASSPHRASE_FD };
@@ -154,11 +155,21 @@ static enum clr_status open_keys(struct cli *cli, struct clr_bytes sealed)
     return status;
 }
 
+/** An engine that this machine lacks is an error of the command line, not a reason to take another. */
+static enum clr_status check_engine(struct cli *cli)
+{
+    const uint64_t engine = cli_number(cli, OPTION_ID_TAC_ENGINE, 0);
+
+    if (engine == 0 || clr_tac_has((enum clr_tac_engine)(engine - 1))) return CLR_OK;
+    return clr_fault_say(&cli->fault, CLR_USAGE, "--tac-engine: this machine has no %s", "--tac-engine：本机不支持 %s", clr_tac_engine_name((enum clr_tac_engine)(engine - 1)));
+}
+
 enum clr_status cli_use_keys(struct cli *cli)
 {
     const bool named = cli_given(cli, OPTION_ID_KEYS), secret = keys_secret_given(cli, &keys_present);
     uint8_t *sealed = NULL;
     size_t size = 0;
+    CLR_TRY(check_engine(cli));
     enum clr_status status = named ? clr_sealed_read(cli_text(cli, OPTION_ID_KEYS, ""), &sealed, &size, &cli->fault) : rules_keys(cli, &sealed, &size);
 
     if (status == CLR_OK && sealed == NULL && secret)

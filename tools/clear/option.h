@@ -46,6 +46,7 @@ enum option_type {
     X(MAP_SIZE, "map-size", SIZE, "SIZE", NULL, "largest size of the store's file (default 1 TiB, sparse)", "账库文件上限（默认 1 TiB，稀疏）")  \
     X(BATCH_RECORDS, "batch-records", COUNT, "N", NULL, "", "")                                                                             \
     X(SUBCOMMIT_BYTES, "subcommit-bytes", SIZE, "SIZE", NULL, "", "")                                                                       \
+    X(TAC_ENGINE, "tac-engine", CHOICE, "ENGINE", "best|openssl|portable|avx2", "", "")                                                      \
     X(DRY_RUN, "dry-run", FLAG, NULL, NULL, "do everything, keep nothing", "照常执行但不保留任何结果")                                        \
     X(STRICT, "strict", FLAG, NULL, NULL, "exit 3 when records were rejected, conflict or wait", "有拒绝、冲突或待定记录时以 3 退出")            \
     X(FORMAT, "format", CHOICE, "F", "szt-csv|szt-json|yz316|xf158|xf160|moves|trade-csv", "format of the files (default: by content and name)", "文件格式（默认按内容和文件名识别）") \
@@ -125,7 +126,7 @@ enum option_id {
 struct option_spec {
     const char *name;
     enum option_type type;
-    const char *value, *choices, *en, *zh;       /* en "" = hidden: a knob of the tests */
+    const char *value, *choices, *en, *zh;       /* en "" = hidden: a knob of tests and measurements (bench/README.md) */
 };
 
 /** The table; OPTION_END < id < OPTION_ID_COUNT. */
