@@ -192,7 +192,7 @@ uint64_t bench_stage_check(struct bench_stages *stages)
 void bench_stage_empty(struct bench_stages *stages)
 {
     clr_arena_reset(&stages->batch->arena);
-    memset(stages->batch->worker[0].chain, 0, sizeof *stages->batch->worker[0].chain << stages->batch->bits);
+    memset(stages->batch->worker[0].tail, 0, sizeof *stages->batch->worker[0].tail << stages->batch->bits);
 }
 
 uint64_t bench_stage_scatter(struct bench_stages *stages)

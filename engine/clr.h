@@ -235,6 +235,7 @@ struct clr_window_info {
     uint64_t count;                  /* obligations */
     clr_fen amount_fen;
     uint64_t pending;                /* pending and conflict records that would fall into it */
+    uint8_t keys[CLR_DIGEST_SIZE];   /* digest of the TAC keys of the settlement that closed it; zeros: none, or open */
 };
 
 struct clr_positions_filter {

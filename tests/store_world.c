@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 
+const struct clr_store_options world_small = { .threads = 2, .batch_records = 500, .map_size = UINT64_C(64) << 20 };
+
 void world_use(const char *folder) { snprintf(scratch_folder, sizeof scratch_folder, "%s", folder); }
 
 static uint64_t draw(uint64_t *seed)
@@ -128,4 +130,12 @@ void world_copy(const char *from, const char *to)
         }
         closedir(directory);
     }
+}
+
+struct clr_store *world_open(const char *name)
+{
+    struct clr_fault fault = { 0 };
+    struct clr_store *store;
+    if (clr_store_open(scratch_path(name), &world_small, &store, &fault) != CLR_OK) fail_msg("%s: %s", name, fault.en);
+    return store;
 }

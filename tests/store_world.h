@@ -29,6 +29,21 @@ void world_ingest(struct clr_store *store, const char *const *paths, size_t coun
 /** Everything: two files of trades, moves, a decision by a person, 2026-03-01 settled, audited. Closed again. */
 void world_make(const char *name, const struct clr_store_options *options);
 
+/** Options for such a store: small batches, so that there are many. */
+extern const struct clr_store_options world_small;
+
+/** Open a store by its name, for writing. */
+struct clr_store *world_open(const char *name);
+
+/** Set-up of a group of tests: the scratch folder, and in it the closed store "world". (scratch.h keeps one folder a source file.) */
+static inline int world_group(void **state)
+{
+    if (scratch_open(state) != 0) return 1;
+    world_use(scratch_folder);
+    world_make("world", &world_small);
+    return 0;
+}
+
 /** Copy the closed store `from` to `to` (archives too). */
 void world_copy(const char *from, const char *to);
 

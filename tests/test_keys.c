@@ -61,10 +61,68 @@ static void set_is_sorted_and_unique(void **state)
     assert_string_equal(clr_keyset_at(set, 2)->issuer, "CARD-B");
     assert_int_equal(clr_keyset_add(set, &again, &fault), CLR_USAGE);
     assert_non_null(strstr(fault.en, "CARD-A"));
+    assert_int_equal(clr_keyset_vacant(set, &again, NULL), CLR_USAGE);
     assert_int_equal(clr_keyset_count(set), 3);
     clr_keyset_destroy(set);
     clr_keyset_destroy(NULL);
     assert_int_equal(clr_keyset_count(NULL), 0);
+}
+
+/* No format names the algorithm, so the first of two such keys would be taken, whichever was meant. */
+static void one_key_of_each_number_whatever_its_algorithm(void **state)
+{
+    static const struct { const char *name, *issuer; unsigned version, index; enum clr_status status; } cases[] = {
+        { "the same numbers", "CARD-A", 1, 7, CLR_USAGE },
+        { "another version", "CARD-A", 3, 7, CLR_OK },
+        { "another index", "CARD-A", 1, 8, CLR_OK },
+        { "version and index changed round", "CARD-A", 7, 1, CLR_OK },
+        { "another issuer", "CARD-C", 1, 7, CLR_OK },
+        { "the same numbers of another issuer", "CARD-B", 1, 0, CLR_USAGE },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct clr_keyset *const set = three_keys();
+        struct clr_key other = key_of(cases[i].issuer, cases[i].version, cases[i].index, 99);
+        struct clr_fault fault = { 0 };
+        other.algorithm = CLR_TAC_SM4;
+        if (clr_keyset_add(set, &other, &fault) != cases[i].status) fail_msg("%s", cases[i].name);
+        assert_int_equal(clr_keyset_count(set), cases[i].status == CLR_OK ? 4 : 3);
+        if (cases[i].status != CLR_OK) {
+            assert_non_null(strstr(fault.en, "(3des)"));
+            assert_non_null(strstr(fault.zh, "3des"));
+        }
+        clr_keyset_destroy(set);
+    }
+}
+
+static void keys_are_taken_away(void **state)
+{
+    static const struct { const char *name, *issuer; unsigned version, index; enum clr_status status; size_t left; } steps[] = {
+        { "no such issuer", "CARD-C", 1, 7, CLR_USAGE, 3 },
+        { "no such version", "CARD-A", 3, 7, CLR_USAGE, 3 },
+        { "no such index", "CARD-A", 1, 0, CLR_USAGE, 3 },
+        { "the first", "CARD-A", 1, 7, CLR_OK, 2 },
+        { "it is gone", "CARD-A", 1, 7, CLR_USAGE, 2 },
+        { "the last", "CARD-B", 1, 0, CLR_OK, 1 },
+        { "the only one", "CARD-A", 2, 0, CLR_OK, 0 },
+        { "from nothing", "CARD-A", 2, 0, CLR_USAGE, 0 },
+    };
+    struct clr_keyset *const set = three_keys();
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        const struct clr_key numbers = { .version = (uint8_t)steps[i].version, .index = (uint8_t)steps[i].index };
+        struct clr_key wanted = numbers;
+        struct clr_fault fault = { 0 };
+        snprintf(wanted.issuer, sizeof wanted.issuer, "%s", steps[i].issuer);
+        if (clr_keyset_remove(set, &wanted, &fault) != steps[i].status) fail_msg("%s", steps[i].name);
+        if (clr_keyset_count(set) != steps[i].left) fail_msg("%s: %zu left", steps[i].name, clr_keyset_count(set));
+        if (steps[i].status != CLR_OK) assert_non_null(strstr(fault.en, steps[i].issuer));
+        for (size_t k = 0; k < clr_keyset_count(set); k++) assert_int_equal(clr_key_check(clr_keyset_at(set, k), NULL), CLR_OK);
+    }
+    const struct clr_key again = key_of("CARD-A", 1, 7, 9);
+    assert_int_equal(clr_keyset_add(set, &again, NULL), CLR_OK);
+    assert_memory_equal(clr_keyset_at(set, 0), &again, sizeof again);
+    clr_keyset_destroy(set);
 }
 
 static void set_grows(void **state)
@@ -429,6 +487,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(set_is_sorted_and_unique),
+        cmocka_unit_test(one_key_of_each_number_whatever_its_algorithm),
+        cmocka_unit_test(keys_are_taken_away),
         cmocka_unit_test(set_grows),
         cmocka_unit_test(bad_keys_are_refused),
         cmocka_unit_test(check_values),

@@ -4,25 +4,8 @@
 #include "publish/report.h"
 #include "store_world.h"
 
-static const struct clr_store_options small = { .threads = 2, .batch_records = 500, .map_size = UINT64_C(64) << 20 };
 #define SETTLED "2026-03-01"
 #define OPEN "2026-03-03"
-
-static int make_world(void **state)
-{
-    if (scratch_open(state) != 0) return 1;
-    world_use(scratch_folder);
-    world_make("world", &small);
-    return 0;
-}
-
-static struct clr_store *open_store(const char *name)
-{
-    struct clr_fault fault = { 0 };
-    struct clr_store *store;
-    if (clr_store_open(scratch_path(name), &small, &store, &fault) != CLR_OK) fail_msg("%s: %s", name, fault.en);
-    return store;
-}
 
 static clr_day day_of(const char *text) { return clr_day_parse(clr_bytes_text(text)); }
 
@@ -209,7 +192,7 @@ static void expect_yuan(const char *html, clr_fen fen)
 static void shows_the_money(void **state)
 {
     static const struct { const char *date, *lang; } cases[] = { { SETTLED, "en" }, { SETTLED, "zh" }, { OPEN, "en" }, { OPEN, "zh" } };
-    struct clr_store *const store = open_store("world");
+    struct clr_store *const store = world_open("world");
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct clr_positions positions;
@@ -283,7 +266,7 @@ static void settled_stays(void **state)
     (void)state;
     world_copy("world", "later");
     copy_rules("later-rules");
-    struct clr_store *const store = open_store("later");
+    struct clr_store *const store = world_open("later");
     char *const before = report_of(store, SETTLED, "zh"), *const again = report_of(store, SETTLED, "zh"),
     *const open = report_of(store, OPEN, "zh");
     expect_same(before, again);
@@ -324,7 +307,7 @@ static void hostile_names(void **state)
     struct clr_rules_loaded loaded;
     (void)state;
     copy_rules("evil-rules");
-    struct clr_store *const store = world_store("evil", &small);
+    struct clr_store *const store = world_store("evil", &world_small);
     if (clr_rules_load(store, scratch_path("evil-rules"), false, &loaded, &fault) != CLR_OK) fail_msg("rules: %s", fault.en);
     const char *const file = world_trades(evil_file, 5, 300);
     world_ingest(store, &file, 1);
@@ -349,7 +332,7 @@ static void empty_and_absent(void **state)
     struct clr_fault fault = { 0 };
     struct clr_settled settled;
     (void)state;
-    struct clr_store *const store = world_store("empty", &small);
+    struct clr_store *const store = world_store("empty", &world_small);
     assert_int_equal(clr_report_write(store, day_of(SETTLED), CLR_ALL_PRODUCTS, scratch_path("none.html"), "en", &fault), CLR_NOT_FOUND);
     assert_true(fault.en[0] != '\0' && fault.zh[0] != '\0');
     assert_int_not_equal(access(scratch_path("none.html"), F_OK), 0);
@@ -371,7 +354,7 @@ static void bad_places(void **state)
         { "no such folder", "nowhere/report.html", "en" }, { "a folder is there", "folder", "en" },
         { "no such language", "r.html", "fr" }, { "empty language", "r.html", "" },
     };
-    struct clr_store *const store = open_store("world");
+    struct clr_store *const store = world_open("world");
     (void)state;
     assert_int_equal(mkdir(scratch_path("folder"), 0700), 0);
     scratch_write("folder/kept", "x", 1);
@@ -392,7 +375,7 @@ static void bad_places(void **state)
 /* What a killed run left beside is replaced; a link that stands there is never written through. */
 static void left_beside(void **state)
 {
-    struct clr_store *const store = open_store("world");
+    struct clr_store *const store = world_open("world");
     (void)state;
     scratch_write("precious", "kept", 4);
     assert_int_equal(symlink(scratch_path("precious"), scratch_path("linked.html.part")), 0);
@@ -413,5 +396,5 @@ int main(void)
         cmocka_unit_test(empty_and_absent),
         cmocka_unit_test(bad_places),      cmocka_unit_test(left_beside),
     };
-    return cmocka_run_group_tests(tests, make_world, scratch_close);
+    return cmocka_run_group_tests(tests, world_group, scratch_close);
 }

@@ -32,7 +32,7 @@ static struct clr_key key_of(const char *issuer, unsigned version, unsigned inde
 static int make_set(void **state)
 {
     (void)state;
-    struct clr_key keys[6] = { key_of("CARD-A", 1, 0), key_of("CARD-A", 0, 0), key_of("CARD-A", 2, 0), key_of("CARD-A", 2, 0), key_of("CARD-A", 3, 0), key_of("CARD-B", 1, 0) };
+    struct clr_key keys[6] = { key_of("CARD-A", 1, 0), key_of("CARD-A", 0, 0), key_of("CARD-A", 2, 0), key_of("CARD-A", 4, 0), key_of("CARD-A", 3, 0), key_of("CARD-B", 1, 0) };
     keys[2].issuer_source = CLR_FACTOR_RECORD;
     keys[3].algorithm = CLR_TAC_SM4;
     keys[3].levels = 1;
@@ -103,12 +103,15 @@ static void which_key(void **state)
     raw = raw_of("00002150000012345678", 0);                                          /* the last 16 digits */
     raw.tac = code(clr_keyset_at(set, 0), card_bytes, no_bytes, 7);
     assert_int_equal(judge(check, &raw, ISSUER_A, raw.flags, NOTE), 0);
-    raw = raw_of("2150000012345678", 2);                                              /* SM4 where the record says so */
-    raw.tac_algorithm = CLR_TAC_SM4;
-    raw.tac = code(clr_keyset_at(set, 3), card_bytes, no_bytes, 7);
+    raw = raw_of("2150000012345678", 4);                                              /* SM4, by the key's numbers alone */
+    raw.tac = code(clr_keyset_at(set, 4), card_bytes, no_bytes, 7);
     assert_int_equal(judge(check, &raw, ISSUER_A, raw.flags, NOTE), 0);
+    raw.tac_algorithm = CLR_TAC_SM4;                                                  /* a record that says so goes by it, too */
+    assert_int_equal(judge(check, &raw, ISSUER_A, raw.flags, NOTE), 0);
+    raw.tac_algorithm = CLR_TAC_3DES;
+    assert_int_equal(judge(check, &raw, ISSUER_A, raw.flags, NOTE), NOTE);
     raw = raw_of("2150000012345678", 3);                                              /* 18 bytes, and 12 digits left out */
-    raw.tac = code(clr_keyset_at(set, 4), skipped, no_bytes, 7);
+    raw.tac = code(clr_keyset_at(set, 3), skipped, no_bytes, 7);
     assert_int_equal(judge(check, &raw, ISSUER_A, raw.flags, NOTE), 0);
     clr_tac_check_destroy(check);
 }

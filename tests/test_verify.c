@@ -4,33 +4,13 @@
 #include "store/store.h"
 #include "store_world.h"
 
-#define MAP_SIZE (UINT64_C(64) << 20)
-
-static const struct clr_store_options small = { .threads = 2, .batch_records = 500, .map_size = MAP_SIZE };
-
-static int make_world(void **state)
-{
-    if (scratch_open(state) != 0) return 1;
-    world_use(scratch_folder);
-    world_make("world", &small);
-    return 0;
-}
-
-static struct clr_store *open_store(const char *name)
-{
-    struct clr_fault fault = { 0 };
-    struct clr_store *store;
-    if (clr_store_open(scratch_path(name), &small, &store, &fault) != CLR_OK) fail_msg("%s: %s", name, fault.en);
-    return store;
-}
-
 /* A fresh copy of the world; the one before it goes. */
 static struct clr_store *fresh_copy(void)
 {
     const char *const path = scratch_path("copy");
     nftw(path, scratch_remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     world_copy("world", "copy");
-    return open_store("copy");
+    return world_open("copy");
 }
 
 static struct clr_verify_report report;
@@ -64,7 +44,7 @@ static void expect_clean(struct clr_store *store, const char *what)
 static void clean_store(void **state)
 {
     (void)state;
-    struct clr_store *const store = open_store("world");
+    struct clr_store *const store = world_open("world");
     expect_clean(store, "clean");
     assert_int_equal(report.files, 3);
     assert_int_equal(report.records, WORLD_RECORDS + WORLD_RECORDS / 2 + 7);
@@ -339,13 +319,13 @@ static void backup_is_whole(void **state)
     uint64_t records;
     struct clr_fault fault = { 0 };
     (void)state;
-    struct clr_store *store = open_store("world");
+    struct clr_store *store = world_open("world");
     if (clr_backup(store, scratch_path("backup"), &fault) != CLR_OK) fail_msg("%s", fault.en);
     assert_int_equal(clr_digest(store, digests[0], &records, NULL), CLR_OK);
     assert_int_equal(clr_backup(store, scratch_path("backup"), &fault), CLR_USAGE);          /* not empty */
     assert_int_equal(clr_backup(store, scratch_path("no/where"), &fault), CLR_USAGE);
     clr_store_close(store);
-    store = open_store("backup");
+    store = world_open("backup");
     assert_int_equal(clr_digest(store, digests[1], &records, NULL), CLR_OK);
     assert_memory_equal(digests[0], digests[1], CLR_DIGEST_SIZE);
     expect_clean(store, "backup");
@@ -393,5 +373,5 @@ int main(void)
         cmocka_unit_test(clean_store), cmocka_unit_test(every_table), cmocka_unit_test(sound_damage), cmocka_unit_test(run_deleted), cmocka_unit_test(manifest_lies), cmocka_unit_test(archive_damaged),
         cmocka_unit_test(raw_bits), cmocka_unit_test(backup_is_whole), cmocka_unit_test(backup_of_damage), cmocka_unit_test(audit_masks),
     };
-    return cmocka_run_group_tests(tests, make_world, scratch_close);
+    return cmocka_run_group_tests(tests, world_group, scratch_close);
 }

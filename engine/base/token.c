@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/card_pack.h"
+
 #define BLOCK_SIZE 16
 #define KIND_MASK 0xC0
-#define KIND_DECIMAL 0x40
+#define KIND_DECIMAL CLR_CARD_DECIMAL
 #define KIND_TEXT 0x80
 #define KIND_HASH 0xC0
 #define DECIMAL_MAX 30
@@ -107,51 +109,6 @@ static const uint8_t text_values[256] = {
     ['n'] = 50, ['o'] = 51, ['p'] = 52, ['q'] = 53, ['r'] = 54, ['s'] = 55, ['t'] = 56, ['u'] = 57, ['v'] = 58, ['w'] = 59, ['x'] = 60, ['y'] = 61, ['z'] = 62,
 };
 
-/* Eight ASCII digits, first in the low byte, to four bytes of two digits, first in the low byte. */
-static uint32_t digits_to_nibbles(uint64_t digits)
-{
-    digits &= UINT64_C(0x0F0F0F0F0F0F0F0F);
-    digits = (digits << 4 | digits >> 8) & UINT64_C(0x00FF00FF00FF00FF);      /* pairs: the first digit is the high nibble */
-    digits = (digits | digits >> 8) & UINT64_C(0x0000FFFF0000FFFF);
-    return (uint32_t)(digits | digits >> 16);
-}
-
-/* Every byte '0'..'9': the high nibble is 3, and adding 6 does not carry into it. */
-static bool are_digits(uint64_t bytes)
-{
-    return ((bytes & UINT64_C(0xF0F0F0F0F0F0F0F0)) | ((bytes + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)
-        == UINT64_C(0x3333333333333333);
-}
-
-static uint64_t load64(const uint8_t *at)
-{
-    uint64_t value;
-    memcpy(&value, at, 8);
-    return value;
-}
-
-static void put_nibbles(uint8_t *to, uint64_t digits)
-{
-    const uint32_t nibbles = digits_to_nibbles(digits);
-    memcpy(to, &nibbles, 4);
-}
-
-/* The usual card number, 16 to 23 digits behind any zeros: three loads, the last of them up to the last digit. */
-static bool pack_card_number(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
-{
-    while (number.size > 16 && number.data[0] == '0') { number.data++; number.size--; }
-    if (number.size < 16 || number.size >= 24 || number.data[0] == '0') return false;
-    const uint64_t first = load64(number.data), second = load64(number.data + 8), last = load64(number.data + number.size - 8);
-    if (!are_digits(first) || !are_digits(second) || !are_digits(last)) return false;
-    block[0] = (uint8_t)(KIND_DECIMAL | number.size);
-    put_nibbles(block + 1, first);
-    put_nibbles(block + 5, second);
-    /* What the last load repeats of the second is shifted out; zeros behind the last digit. */
-    put_nibbles(block + 9, number.size == 16 ? 0 : last >> 8 * (24 - number.size));
-    memset(block + 13, 0, 3);
-    return true;
-}
-
 static bool pack_decimal(struct clr_bytes number, uint8_t block[BLOCK_SIZE])
 {
     for (size_t i = 0; i < number.size; i++) {
@@ -213,7 +170,7 @@ bool clr_card_block(struct clr_tokenizer *tokenizer, struct clr_bytes number, ui
         memset(block, 0, BLOCK_SIZE);
         return false;
     }
-    if (!pack_card_number(number, block) && !pack_decimal(number, block) && !pack_text(number, block)) pack_hash(tokenizer, number, block);
+    if (!clr_card_pack(number, block) && !pack_decimal(number, block) && !pack_text(number, block)) pack_hash(tokenizer, number, block);
     return true;
 }
 

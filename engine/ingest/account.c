@@ -19,9 +19,9 @@ static enum clr_status note_exception(struct clr_batch_worker *worker, const str
 
 enum clr_status clr_partition_account(struct clr_batch *batch, struct clr_batch_worker *worker, const struct clr_txn *txn)
 {
+    const struct clr_block_info *const block = &batch->block[txn->block];
     const uint8_t notes = (uint8_t)(txn->reasons >> 62);
-    /* A byte a record, zero until said otherwise: written in hash order, so the whole array should stay in the last-level cache. */
-    if (notes != 0) batch->notes[batch->block[txn->block].batch_index + txn->index] = notes;
+    if (notes != block->note) batch->notes[block->batch_index + txn->index] = notes;
     if ((txn->reasons & CLR_REASONS_ALL) == 0) return clr_tabs_add(worker->tabs, txn);
     struct clr_file_share *const share = clr_share_of(worker->share, txn->file);
     if (share == NULL) return CLR_FULL;

@@ -25,7 +25,7 @@
 
 #define CLR_CHUNK_RECORDS 32
 #define CLR_BLOCK_SIZE (1u << 20)
-#define CLR_PARTITION_ROWS 5000
+#define CLR_PARTITION_ROWS 2500           /* records of a partition stay in a second-level cache of 512 KiB while they are judged, booked and packed */
 
 struct clr_dedup;
 struct clr_plan;
@@ -34,13 +34,20 @@ struct clr_plan;
 struct clr_chunk {
     struct clr_txn record[CLR_CHUNK_RECORDS];
     struct clr_chunk *next;              /* older */
-    uint32_t count;
+    uint32_t count;                      /* of a tail: when the worker has ended (clr_batch_end_scatter) */
+};
+
+/** Where a worker's next record of a partition goes. */
+struct clr_tail {
+    struct clr_chunk *chunk;             /* newest; NULL: none yet */
+    uint32_t count;                      /* records in it */
 };
 
 /** One block of input: where its records stand in their file. */
 struct clr_block_info {
     uint32_t file;                       /* ordinal of its job in plan->order */
     uint32_t records;                    /* written by the worker that decoded it */
+    uint8_t note;                        /* note bits of its first record, as checked: nearly always all have the same */
     uint64_t offset;                     /* of its first byte in the unpacked file */
     uint64_t first_number;               /* of its first record, 1-based; after phase A */
     uint64_t batch_index;                /* of its first record in the batch; after phase A */
@@ -70,7 +77,7 @@ struct clr_batch_days {
 
 struct clr_batch_worker {
     struct clr_checker checker;
-    struct clr_chunk **chain;            /* newest chunk of each partition */
+    struct clr_tail *tail;               /* chain of each partition */
     uint8_t *buffer;                     /* one block */
     struct clr_raw *raw;
     struct clr_txn *txn;
@@ -116,7 +123,8 @@ struct clr_batch {
     struct clr_block_info *block;        /* grows under the baton, never moves */
     uint32_t block_count, block_capacity;
     uint64_t records;
-    uint8_t *notes;  uint64_t notes_capacity;         /* of every record, by batch index: its note bits; exceptions say more. For the verdict map */
+    uint8_t *notes;  uint64_t notes_capacity;         /* of every record, by batch index: its note bits; exceptions say more. For the verdict map.
+                                                         Filled with the blocks' notes, written only where a record's differ */
     int *participant_of;  uint32_t participant_of_count;   /* party id → participant index of `rules`, −1 */
     uint64_t run_id[2];                  /* main, tail */
     struct clr_run *run[2];              /* what the writer made; taken over by finish */

@@ -9,21 +9,11 @@
 #define CLR_INGEST_CHECK_H
 
 #include "ingest/job.h"
+#include "ingest/party_memo.h"
 #include "ingest/tac_check.h"
 #include "store/parties.h"
 
 #define CLR_CHECK_BATCH 256
-
-#define CLR_MEMO_BITS 11
-
-/** A party found for (values, day): the same question has the same answer. One cache line. */
-struct clr_party_memo {
-    clr_day day;
-    clr_party party;                                  /* CLR_PARTY_NONE: free, or not known */
-    uint32_t shape;                                   /* format and the sizes of what was asked */
-    uint8_t value[52];
-};
-static_assert(sizeof(struct clr_party_memo) == 64, "a cache line");
 
 struct clr_lap;
 
@@ -36,8 +26,6 @@ struct clr_checker {
     struct clr_party_memo *issuers, *acquirers;       /* 1 << CLR_MEMO_BITS each */
     int64_t day_start_s;                              /* the day of the record before: its start, */
     clr_day day;                                      /* and the day itself */
-    clr_day stamp_day;                                /* of the records being checked: day of the file's stamp, */
-    size_t prefix_size;                               /* longest card prefix of its format */
     struct clr_tac_check *tac;                        /* owned; NULL: no keys */
     struct clr_lap *lap;                              /* of the worker, NULL none: TACs are a stage of their own */
     enum clr_status status;                           /* out of memory while interning */
@@ -58,6 +46,9 @@ uint64_t clr_placement_hash_on(uint64_t seed, const struct clr_txn *txn, clr_day
 
 /** A record without identity is spread by its position. */
 uint64_t clr_placement_hash_nowhere(uint64_t seed, const struct clr_txn *txn);
+
+/** Place `count` records: each `hash` is set to the one of the above that is the record's. */
+void clr_placement_hash_all(uint64_t seed, struct clr_txn *txn, size_t count);
 
 /** Does the record have an identity at all (form was readable, the date exists)? */
 static inline bool clr_txn_has_identity(const struct clr_txn *txn)
@@ -83,8 +74,16 @@ struct clr_party_result {
 };
 void clr_parties_resolve(const struct clr_rules *rules, const struct clr_party_source *source, struct clr_party_result *out);
 
-/** Set the issuer or acquirer of a record of the batch, known or not; adds the reasons. */
-void clr_checker_issuer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source, struct clr_txn *txn);
-void clr_checker_acquirer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source, struct clr_txn *txn);
+/** A party of a record of the batch, known or not, and the reasons that go with it. */
+struct clr_party_found {
+    clr_party party;
+    uint64_t reasons;
+};
+
+/** Resolve one of the parties; what is found is remembered under `question` (NULL: it is too long for that). */
+struct clr_party_found clr_checker_issuer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source,
+                                          const struct clr_party_question *question);
+struct clr_party_found clr_checker_acquirer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source,
+                                            const struct clr_party_question *question);
 
 #endif

@@ -77,7 +77,7 @@ static enum clr_status tapped_between(struct clr_dedup *dedup, const struct clr_
     *out = false;
     for (size_t i = 0; i < dedup->entry_count && !*out; i++) {
         const struct clr_entry *const tap = &dedup->entries[i];
-        if (tap->position >= entry->position || tap->txn->traded_at_s <= after || tap->txn->traded_at_s >= before) continue;
+        if (clr_entry_position(tap) >= clr_entry_position(entry) || tap->txn->traded_at_s <= after || tap->txn->traded_at_s >= before) continue;
         *out = clr_token_equal(&tap->txn->card, &entry->txn->card);
     }
     if (*out) return CLR_OK;
@@ -270,7 +270,8 @@ static enum clr_status gather(struct clr_dedup *dedup, const struct clr_txn *lik
 static int by_position(const void *a, const void *b)
 {
     const struct clr_entry *const x = *(const struct clr_entry *const *)a, *const y = *(const struct clr_entry *const *)b;
-    return (x->position > y->position) - (x->position < y->position);
+    const uint64_t first = clr_entry_position(x), second = clr_entry_position(y);
+    return (first > second) - (first < second);
 }
 
 static int by_record(const void *a, const void *b)
@@ -327,7 +328,7 @@ enum clr_status clr_dedup_partition(struct clr_dedup *dedup, const struct clr_en
     }
     if (count > 0) memset(dedup->done, 0, count);
     clr_history_reset(dedup->history);
-    CLR_TRY(clr_history_nominate(dedup->history, entries, count, dedup->batch->bits, dedup->batch->threads, dedup->known, fault));
+    CLR_TRY(clr_history_nominate(dedup->history, entries, count, dedup->known, fault));
     for (size_t i = 0; i < count; i++) {
         if (dedup->done[i]) continue;
         if (i + CLR_PREFETCH_RECORDS < count) clr_prefetch_record(entries[i + CLR_PREFETCH_RECORDS].txn);

@@ -34,10 +34,11 @@ struct clr_holder {
 /** An entry of the partition being judged, in the order of its key hash. */
 struct clr_entry {
     uint64_t key_hash;
-    uint64_t position;                   /* block << 32 | index: canonical order in the batch */
     struct clr_txn *txn;
 };
 
+/** Block, then index: canonical order in the batch. */
+static inline uint64_t clr_entry_position(const struct clr_entry *entry) { return (uint64_t)entry->txn->block << 32 | entry->txn->index; }
 
 /** @param tokenizer  of the same worker; borrowed. */
 CLR_MUST_USE enum clr_status clr_dedup_create(const struct clr_batch *batch, struct clr_tokenizer *tokenizer, struct clr_dedup **out);

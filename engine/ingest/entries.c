@@ -24,43 +24,48 @@ static enum clr_status reserve_entries(struct clr_batch_worker *worker, size_t c
     return CLR_FULL;
 }
 
+/* ---- collecting ---- */
+
 static void remap_parties(const struct clr_batch_worker *owner, struct clr_txn *txn)
 {
     if (txn->issuer & CLR_PARTY_UNKNOWN) txn->issuer = owner->remap[(txn->issuer & ~CLR_PARTY_UNKNOWN) - 1];
     if (txn->acquirer & CLR_PARTY_UNKNOWN) txn->acquirer = owner->remap[(txn->acquirer & ~CLR_PARTY_UNKNOWN) - 1];
 }
 
-/** Collect the records of a partition: those with an identity from the front, the others from the back of the list. Refused files' are skipped. */
-static enum clr_status collect(struct clr_batch *batch, struct clr_batch_worker *worker, uint32_t partition, size_t *with_identity, size_t *total)
+struct collected {
+    struct clr_entry *front, *back;      /* those with an identity grow up, the others down */
+    uint32_t *start;                     /* start[b + 1]: entries of bucket b */
+    unsigned shift;                      /* key hash → bucket */
+};
+
+static size_t bucket_of(uint64_t key_hash, unsigned shift) { return shift == 64 ? 0 : key_hash >> shift; }
+
+static void collect_chunk(const struct clr_batch *batch, const struct clr_batch_worker *owner, struct clr_chunk *chunk, struct collected *to)
 {
-    size_t count = 0, front = 0, back = 0;
-    for (unsigned w = 0; w < batch->threads; w++)
-        for (const struct clr_chunk *chunk = batch->worker[w].chain[partition]; chunk != NULL; chunk = chunk->next) count += chunk->count;
-    CLR_TRY(reserve_entries(worker, count));
-    for (unsigned w = 0; w < batch->threads; w++) {
-        for (struct clr_chunk *chunk = batch->worker[w].chain[partition]; chunk != NULL; chunk = chunk->next) {
-            for (uint32_t i = 0; i < chunk->count; i++) {
-                struct clr_txn *const txn = &chunk->record[i];
-                if (i + CLR_PREFETCH_RECORDS < CLR_CHUNK_RECORDS) clr_prefetch_record(&chunk->record[i + CLR_PREFETCH_RECORDS]);
-                if (batch->job[txn->file]->state == CLR_JOB_REFUSED) continue;
-                remap_parties(&batch->worker[w], txn);
-                const struct clr_entry entry = { clr_key_hash(txn->hash), (uint64_t)txn->block << 32 | txn->index, txn };
-                if (clr_txn_has_identity(txn)) worker->entry[front++] = entry;
-                else worker->entry_spare[back++] = entry;
-            }
+    const bool remap = owner->checker.unknown.text_count > 0;
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        struct clr_txn *const txn = &chunk->record[i];
+        if (i + CLR_PREFETCH_RECORDS < CLR_CHUNK_RECORDS) clr_prefetch_record(&chunk->record[i + CLR_PREFETCH_RECORDS]);
+        if (batch->job[txn->file]->state == CLR_JOB_REFUSED) continue;
+        if (remap) remap_parties(owner, txn);
+        const struct clr_entry entry = { clr_key_hash(txn->hash), txn };
+        if (clr_txn_has_identity(txn)) {
+            *to->front++ = entry;
+            to->start[bucket_of(entry.key_hash, to->shift) + 1]++;
+        } else {
+            *--to->back = entry;
         }
     }
-    memcpy(worker->entry + front, worker->entry_spare, back * sizeof *worker->entry);
-    *with_identity = front;
-    *total = front + back;
-    return CLR_OK;
 }
+
+/* ---- sorting ---- */
 
 static int compare_entries(const void *a, const void *b)
 {
     const struct clr_entry *const x = a, *const y = b;
     if (x->key_hash != y->key_hash) return x->key_hash < y->key_hash ? -1 : 1;
-    return (x->position > y->position) - (x->position < y->position);
+    const uint64_t first = clr_entry_position(x), second = clr_entry_position(y);
+    return (first > second) - (first < second);
 }
 
 static void sort_bucket(struct clr_entry *entry, size_t count)
@@ -77,36 +82,52 @@ static void sort_bucket(struct clr_entry *entry, size_t count)
     }
 }
 
-/** Sort by (key hash, position): a counting sort into buckets of about four, then each bucket. */
-static enum clr_status sort_entries(struct clr_batch_worker *worker, size_t count)
+/** Entries [0, count) of the spare list to worker->entry by (key hash, position): each to its bucket, then each bucket. */
+static void sort_entries(struct clr_batch_worker *worker, size_t count, unsigned shift, size_t buckets)
 {
-    unsigned bits = 0;
-    while (bits < 20 && (count >> bits) > 4) bits++;
-    const size_t buckets = (size_t)1 << bits;
+    uint32_t *const start = worker->bucket;
+    for (size_t b = 0; b < buckets; b++) start[b + 1] += start[b];
+    for (size_t i = 0; i < count; i++) worker->entry[start[bucket_of(worker->entry_spare[i].key_hash, shift)]++] = worker->entry_spare[i];
+    /* Now start[b] is the end of bucket b. */
+    size_t from = 0;
+    for (size_t b = 0; b < buckets; b++) {
+        if (start[b] - from > 1) sort_bucket(worker->entry + from, start[b] - from);
+        from = start[b];
+    }
+}
+
+/* ---- both ---- */
+
+static enum clr_status reserve_buckets(struct clr_batch_worker *worker, size_t buckets)
+{
     if (worker->bucket_capacity < buckets + 1) {
         free(worker->bucket);
         worker->bucket = malloc((buckets + 1) * sizeof *worker->bucket);
         worker->bucket_capacity = worker->bucket != NULL ? buckets + 1 : 0;
         if (worker->bucket == NULL) return CLR_FULL;
     }
-    uint32_t *const start = worker->bucket;
-    memset(start, 0, (buckets + 1) * sizeof *start);
-    const unsigned shift = 64 - bits;
-    for (size_t i = 0; i < count; i++) start[(bits == 0 ? 0 : worker->entry[i].key_hash >> shift) + 1]++;
-    for (size_t b = 0; b < buckets; b++) start[b + 1] += start[b];
-    for (size_t i = 0; i < count; i++) worker->entry_spare[start[bits == 0 ? 0 : worker->entry[i].key_hash >> shift]++] = worker->entry[i];
-    memcpy(worker->entry, worker->entry_spare, count * sizeof *worker->entry);
-    /* After the scatter start[b] is the end of bucket b. */
-    size_t from = 0;
-    for (size_t b = 0; b < buckets; b++) {
-        if (start[b] - from > 1) sort_bucket(worker->entry + from, start[b] - from);
-        from = start[b];
-    }
+    memset(worker->bucket, 0, (buckets + 1) * sizeof *worker->bucket);
     return CLR_OK;
 }
 
 enum clr_status clr_partition_entries(struct clr_batch *batch, struct clr_batch_worker *worker, uint32_t partition, size_t *identified, size_t *total)
 {
-    CLR_TRY(collect(batch, worker, partition, identified, total));
-    return sort_entries(worker, *identified);
+    size_t count = 0;
+    unsigned bits = 0;
+    for (unsigned w = 0; w < batch->threads; w++)
+        for (const struct clr_chunk *chunk = batch->worker[w].tail[partition].chunk; chunk != NULL; chunk = chunk->next) count += chunk->count;
+    while (bits < 20 && count >> bits > 1) bits++;        /* one or two entries a bucket */
+    CLR_TRY(reserve_entries(worker, count));
+    CLR_TRY(reserve_buckets(worker, (size_t)1 << bits));
+
+    struct collected all = { worker->entry_spare, worker->entry_spare + count, worker->bucket, 64 - bits };
+    for (unsigned w = 0; w < batch->threads; w++)
+        for (struct clr_chunk *chunk = batch->worker[w].tail[partition].chunk; chunk != NULL; chunk = chunk->next)
+            collect_chunk(batch, &batch->worker[w], chunk, &all);
+    const size_t with = (size_t)(all.front - worker->entry_spare), without = (size_t)(worker->entry_spare + count - all.back);
+    sort_entries(worker, with, 64 - bits, (size_t)1 << bits);
+    if (without > 0) memcpy(worker->entry + with, all.back, without * sizeof *worker->entry);
+    *identified = with;
+    *total = with + without;
+    return CLR_OK;
 }

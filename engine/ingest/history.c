@@ -134,10 +134,9 @@ static enum clr_status open_part(struct clr_history *history, const struct clr_r
     return CLR_OK;
 }
 
-enum clr_status clr_history_nominate(struct clr_history *history, const struct clr_entry *entries, size_t count, unsigned bits, unsigned ahead,
-                                     uint8_t *hit, struct clr_fault *fault)
+enum clr_status clr_history_nominate(struct clr_history *history, const struct clr_entry *entries, size_t count, uint8_t *hit, struct clr_fault *fault)
 {
-    const enum clr_status status = clr_nominate(&history->nominator, history->store, &history->tx, entries, count, bits, ahead, hit);
+    const enum clr_status status = clr_nominate(&history->nominator, history->store, &history->tx, entries, count, hit);
     return status == CLR_DAMAGED ? damaged(history, fault) : status;
 }
 

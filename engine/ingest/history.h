@@ -46,12 +46,11 @@ void clr_history_reset(struct clr_history *history);
 /**
  * Which of a partition's entries could have rows under their lookup keys, by the fingerprints of all runs of their days: for the others
  * clr_history_by_key finds nothing. Entries must be sorted by key hash.
- * @param bits  of the batch; @param ahead  partitions further on, the one whose fingerprints are asked for next: they are read in advance.
  * @param[out] hit  a byte an entry, 0 or 1.
  */
 struct clr_entry;
-CLR_MUST_USE enum clr_status clr_history_nominate(struct clr_history *history, const struct clr_entry *entries, size_t count, unsigned bits, unsigned ahead,
-                                                  uint8_t *hit, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_history_nominate(struct clr_history *history, const struct clr_entry *entries, size_t count, uint8_t *hit,
+                                                  struct clr_fault *fault);
 
 /** Append every stored row with the lookup key of `like` on trade day `day` (hash: its placement hash under that day). */
 CLR_MUST_USE enum clr_status clr_history_by_key(struct clr_history *history, const struct clr_txn *like, uint64_t hash, clr_day day, struct clr_past_list *out, struct clr_fault *fault);

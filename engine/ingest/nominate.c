@@ -15,6 +15,7 @@ void clr_nominator_free(struct clr_nominator *nominator)
     free(nominator->order);
     free(nominator->day_of);
     free(nominator->start);
+    free(nominator->near);
     memset(nominator, 0, sizeof *nominator);
 }
 
@@ -82,12 +83,23 @@ static enum clr_status order_by(struct clr_nominator *nominator, size_t count, u
 
 /* ---- the fingerprints ---- */
 
-/** Tell the kernel about a stored value: to read it now as one piece, or in advance. What it does not know of is only slower. */
-static void advise(struct clr_bytes value, int advice)
+#define NEAR_SIZE ((uintptr_t)256 << 10)
+
+/**
+ * Fingerprints of one commit stand together in the file, and partitions are asked in their order: so a stretch is mapped at once, read in one piece
+ * when it is cold, and the next one is asked for in advance. What the kernel does not know of is only slower.
+ */
+static void come_near(struct clr_near *near, struct clr_bytes value)
 {
     static const uintptr_t page = 4096;
-    const uintptr_t from = (uintptr_t)value.data & ~(page - 1);
-    (void)madvise((void *)from, (uintptr_t)value.data + value.size - from, advice);
+    const uintptr_t from = (uintptr_t)value.data, end = from + value.size;
+    if (from >= near->from && end <= near->to) return;
+    near->from = from & ~(page - 1);
+    near->to = near->from + (value.size > NEAR_SIZE / 2 ? (value.size / page + 2) * page : NEAR_SIZE);
+#ifdef MADV_POPULATE_READ
+    (void)madvise((void *)near->from, near->to - near->from, MADV_POPULATE_READ);
+#endif
+    (void)madvise((void *)near->to, NEAR_SIZE, MADV_WILLNEED);
 }
 
 static enum clr_status index_of(struct clr_tx *tx, const struct clr_run *run, uint32_t part, struct clr_bytes *out)
@@ -98,8 +110,8 @@ static enum clr_status index_of(struct clr_tx *tx, const struct clr_run *run, ui
 }
 
 /** Ask one partition of a run for `count` keys, which ascend. Rows of one key hash may lie on both sides of a cut. */
-static enum clr_status ask_partition(struct clr_nominator *nominator, struct clr_tx *tx, const struct clr_run *run, uint32_t partition, size_t count,
-                                     uint8_t *hit)
+static enum clr_status ask_partition(struct clr_nominator *nominator, struct clr_tx *tx, const struct clr_run *run, struct clr_near *near, uint32_t partition,
+                                     size_t count, uint8_t *hit)
 {
     const uint64_t *const key = nominator->key_hash;
     const uint32_t first = run->first_part[partition], end = run->first_part[partition + 1];
@@ -114,9 +126,7 @@ static enum clr_status ask_partition(struct clr_nominator *nominator, struct clr
         }
         if (to > from) {
             CLR_TRY(index_of(tx, run, part, &value));
-#ifdef MADV_POPULATE_READ
-            advise(value, MADV_POPULATE_READ);
-#endif
+            come_near(near, value);
             if (clr_runindex_open(value, &index) != CLR_OK || index.rows != run->part[part].rows) return CLR_DAMAGED;
             clr_runindex_nominate(&index, key + from, nominator->at + from, to - from, hit);
         }
@@ -139,7 +149,7 @@ static size_t select_entries(struct clr_nominator *nominator, const uint8_t *hel
     return count;
 }
 
-static enum clr_status ask_run(struct clr_nominator *nominator, struct clr_tx *tx, const struct clr_run *run, size_t count, uint8_t *hit)
+static enum clr_status ask_run(struct clr_nominator *nominator, struct clr_tx *tx, const struct clr_run *run, struct clr_near *near, size_t count, uint8_t *hit)
 {
     uint8_t held[CLR_NOMINATE_DAYS + 1] = { 0 };
     bool any = false;
@@ -149,33 +159,32 @@ static enum clr_status ask_run(struct clr_nominator *nominator, struct clr_tx *t
     for (size_t from = 0; from < count;) {
         const uint32_t partition = clr_partition_of(nominator->hash[nominator->order[from]], run->bits);
         const size_t to = nominator->start[partition];
-        CLR_TRY(ask_partition(nominator, tx, run, partition, select_entries(nominator, held, from, to), hit));
+        CLR_TRY(ask_partition(nominator, tx, run, near, partition, select_entries(nominator, held, from, to), hit));
         from = to;
     }
     return CLR_OK;
 }
 
-/** Have the fingerprints read that a later partition of the batch will ask for: of a run that is cut as finely or more coarsely. */
-static void read_ahead(struct clr_tx *tx, const struct clr_run *run, uint64_t partition, unsigned bits)
+static enum clr_status reserve_near(struct clr_nominator *nominator, size_t runs)
 {
-    struct clr_bytes value;
-    if (run->bits > bits || partition >> bits != 0 || (partition > 0 && partition >> (bits - run->bits) == (partition - 1) >> (bits - run->bits))) return;
-    const uint32_t wanted = (uint32_t)(partition >> (bits - run->bits));
-    for (uint32_t part = run->first_part[wanted]; part < run->first_part[wanted + 1]; part++)
-        if (index_of(tx, run, part, &value) == CLR_OK) advise(value, MADV_WILLNEED);
+    if (nominator->near_capacity >= runs) return CLR_OK;
+    struct clr_near *const grown = realloc(nominator->near, runs * sizeof *grown);
+    if (grown == NULL) return CLR_FULL;
+    memset(grown + nominator->near_capacity, 0, (runs - nominator->near_capacity) * sizeof *grown);
+    nominator->near = grown;
+    nominator->near_capacity = runs;
+    return CLR_OK;
 }
 
 enum clr_status clr_nominate(struct clr_nominator *nominator, struct clr_store *store, struct clr_tx *tx, const struct clr_entry *entries, size_t count,
-                             unsigned bits, unsigned ahead, uint8_t *hit)
+                             uint8_t *hit)
 {
     if (count == 0) return CLR_OK;
     CLR_TRY(reserve(nominator, count));
+    CLR_TRY(reserve_near(nominator, store->run_count));
     collect(nominator, entries, count, hit);
     nominator->order_bits = UINT_MAX;
-    for (size_t i = 0; i < store->run_count; i++) {
-        if (store->run[i]->day_count == 0) continue;
-        read_ahead(tx, store->run[i], (uint64_t)clr_partition_of(nominator->hash[0], bits) + ahead, bits);
-        CLR_TRY(ask_run(nominator, tx, store->run[i], count, hit));
-    }
+    for (size_t i = 0; i < store->run_count; i++)
+        if (store->run[i]->day_count > 0) CLR_TRY(ask_run(nominator, tx, store->run[i], &nominator->near[i], count, hit));
     return CLR_OK;
 }

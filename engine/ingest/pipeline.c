@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 #include <unistd.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/workers.h"
 #include "ingest/dedup.h"
@@ -41,10 +44,10 @@ static enum clr_status create_worker(struct clr_batch *batch, struct clr_batch_w
     worker->buffer = malloc(batch->block_size);
     worker->raw = malloc(CLR_CHECK_BATCH * sizeof *worker->raw);
     worker->txn = malloc(CLR_CHECK_BATCH * sizeof *worker->txn);
-    worker->chain = calloc(1u << 12, sizeof *worker->chain);
+    worker->tail = calloc(1u << 12, sizeof *worker->tail);
     worker->share = calloc(batch->plan->order_count + 1, sizeof *worker->share);
     worker->tabs = malloc(sizeof *worker->tabs);
-    if (worker->buffer == NULL || worker->raw == NULL || worker->txn == NULL || worker->chain == NULL || worker->share == NULL || worker->tabs == NULL)
+    if (worker->buffer == NULL || worker->raw == NULL || worker->txn == NULL || worker->tail == NULL || worker->share == NULL || worker->tabs == NULL)
         return CLR_FULL;
     clr_tabs_init(worker->tabs, batch->rules, batch->participant_of, worker->share);
     struct clr_history *const history = clr_dedup_history(worker->dedup);
@@ -115,7 +118,7 @@ static void destroy_worker(struct clr_batch_worker *worker, size_t block_size, u
     free(worker->buffer);
     free(worker->raw);
     free(worker->txn);
-    free(worker->chain);
+    free(worker->tail);
     free(worker->remap);
     free(worker->share);
     free(worker->tabs);
@@ -177,7 +180,7 @@ static unsigned bits_for(const struct clr_batch *batch, const struct clr_feed *f
 
 static void empty_worker(struct clr_batch *batch, struct clr_batch_worker *worker)
 {
-    memset(worker->chain, 0, sizeof *worker->chain << batch->bits);
+    memset(worker->tail, 0, sizeof *worker->tail << batch->bits);
     clr_parties_free(&worker->checker.unknown);
     worker->checker.unknown.seed = worker->checker.seed;
     free(worker->remap);
@@ -215,21 +218,46 @@ enum clr_status clr_batch_begin(struct clr_batch *batch, const struct clr_feed *
 
 /* ---- phase A ---- */
 
+/** A record past the caches to its chunk: two whole lines, not read again before phase B. */
+static inline void put_record(struct clr_txn *to, const struct clr_txn *txn)
+{
+#ifdef __SSE2__
+    for (size_t i = 0; i < sizeof *txn; i += 16)
+        _mm_stream_si128((__m128i *)(void *)((uint8_t *)to + i), _mm_loadu_si128((const __m128i *)(const void *)((const uint8_t *)txn + i)));
+#else
+    *to = *txn;
+#endif
+}
+
+/** The chain of a partition goes on in a fresh chunk. */
+static struct clr_chunk *add_chunk(struct clr_batch *batch, struct clr_tail *tail)
+{
+    struct clr_chunk *const fresh = clr_arena_claim(&batch->arena, sizeof *fresh);
+    if (fresh == NULL) return NULL;
+    if (tail->chunk != NULL) tail->chunk->count = CLR_CHUNK_RECORDS;
+    fresh->next = tail->chunk;
+    *tail = (struct clr_tail){ fresh, 0 };
+    return fresh;
+}
+
 enum clr_status clr_batch_scatter(struct clr_batch *batch, struct clr_batch_worker *worker, const struct clr_txn *txn, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const uint32_t partition = clr_partition_of(txn[i].hash, batch->bits);
-        struct clr_chunk *chunk = worker->chain[partition];
-        if (chunk == NULL || chunk->count == CLR_CHUNK_RECORDS) {
-            struct clr_chunk *const fresh = clr_arena_claim(&batch->arena, sizeof *fresh);
-            if (fresh == NULL) return CLR_INTERNAL;           /* clr_batch_has_room keeps this from happening */
-            fresh->next = chunk;
-            fresh->count = 0;
-            worker->chain[partition] = chunk = fresh;
-        }
-        chunk->record[chunk->count++] = txn[i];
+        struct clr_tail *const tail = &worker->tail[clr_partition_of(txn[i].hash, batch->bits)];
+        if ((tail->chunk == NULL || tail->count == CLR_CHUNK_RECORDS) && add_chunk(batch, tail) == NULL)
+            return CLR_INTERNAL;                              /* clr_batch_has_room keeps this from happening */
+        put_record(&tail->chunk->record[tail->count++], &txn[i]);
     }
     return CLR_OK;
+}
+
+void clr_batch_end_scatter(const struct clr_batch *batch, struct clr_batch_worker *worker)
+{
+    for (uint32_t partition = 0; partition < UINT32_C(1) << batch->bits; partition++)
+        if (worker->tail[partition].chunk != NULL) worker->tail[partition].chunk->count = worker->tail[partition].count;
+#ifdef __SSE2__
+    _mm_sfence();                        /* streamed records are seen by who joins this worker */
+#endif
 }
 
 static enum clr_status decode_block(struct clr_batch *batch, struct clr_batch_worker *worker, uint32_t block, struct clr_bytes bytes)
@@ -243,6 +271,7 @@ static enum clr_status decode_block(struct clr_batch *batch, struct clr_batch_wo
         job->codec->decode(&job->file, bytes, &at, worker->raw, CLR_CHECK_BATCH, &count);
         clr_lap_end(&worker->lap, CLR_STAGE_DECODE);
         clr_check_records(&worker->checker, job, worker->raw, count, file, block, records, worker->txn);
+        if (records == 0 && count > 0) batch->block[block].note = (uint8_t)(worker->txn[0].reasons >> 62);
         clr_lap_end(&worker->lap, CLR_STAGE_CHECK);
         CLR_TRY(clr_batch_scatter(batch, worker, worker->txn, count));
         clr_lap_end(&worker->lap, CLR_STAGE_SCATTER);
@@ -274,6 +303,8 @@ static void decode_blocks(void *context, unsigned number)
         clr_lap_end(&worker->lap, CLR_STAGE_READ);
         if (status == CLR_OK) status = decode_block(batch, worker, block, bytes);
     }
+    clr_batch_end_scatter(batch, worker);
+    clr_lap_end(&worker->lap, CLR_STAGE_SCATTER);
     if (status != CLR_OK && status != CLR_NOT_FOUND) fail(batch, worker, status);
 }
 

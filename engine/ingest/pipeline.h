@@ -24,6 +24,9 @@ CLR_MUST_USE enum clr_status clr_batch_begin(struct clr_batch *batch, const stru
 /** Put checked records into the chains of their partitions: the last step of phase A. */
 CLR_MUST_USE enum clr_status clr_batch_scatter(struct clr_batch *batch, struct clr_batch_worker *worker, const struct clr_txn *txn, size_t count);
 
+/** The worker scatters no more in this batch: the chunks learn their counts. */
+void clr_batch_end_scatter(const struct clr_batch *batch, struct clr_batch_worker *worker);
+
 /** Phase A. Afterwards every block knows its record numbers, ended files have had their count and trailer checks, unknown codes have store numbers. */
 CLR_MUST_USE enum clr_status clr_batch_decode(struct clr_batch *batch, struct clr_feed *feed, struct clr_fault *fault);
 

@@ -183,7 +183,7 @@ static const struct clr_key *find_key(const struct clr_tac_check *check, const s
     return NULL;
 }
 
-static bool is_asked(const struct clr_txn *txn)
+bool clr_tac_check_asks(const struct clr_txn *txn)
 {
     return txn->flags & CLR_FLAG_HAS_TAC && !(txn->flags & (CLR_FLAG_LOCK | CLR_FLAG_GRAY)) && !(txn->reasons & NOT_JUDGED);
 }
@@ -206,7 +206,7 @@ static void prepare(struct clr_tac_check *check, const struct clr_raw *raw, cons
     uint32_t number;
 
     *out = (struct clr_tac_finding){ .outcome = CLR_TAC_NOT_ASKED };
-    if (!is_asked(txn)) return;
+    if (!clr_tac_check_asks(txn)) return;
     out->outcome = CLR_TAC_NO_KEY;
     out->waits = issuer_of(check, txn->issuer)->waits;
     const struct clr_key *const key = find_key(check, raw, txn, &number);

@@ -49,6 +49,9 @@ struct clr_tac_finding {
 CLR_MUST_USE enum clr_status clr_tac_check_one(struct clr_tac_check *check, const struct clr_raw *raw, const struct clr_txn *txn,
                                                struct clr_tac_finding *out);
 
+/** Is the TAC of such a record verified at all? By its flags and reasons: a stored row tells as much as the record did. */
+bool clr_tac_check_asks(const struct clr_txn *txn);
+
 /** Has this issuer any key at all? And do its keys say that a TAC without a key waits? */
 bool clr_tac_check_knows(const struct clr_tac_check *check, clr_party issuer);
 bool clr_tac_check_waits(const struct clr_tac_check *check, clr_party issuer);

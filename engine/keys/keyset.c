@@ -36,12 +36,22 @@ const struct clr_key *clr_keyset_at(const struct clr_keyset *set, size_t index)
     return &set->key[index];
 }
 
+/** Not by algorithm: no record names one, so nothing would tell two such keys apart. */
 static int compare(const struct clr_key *a, const struct clr_key *b)
 {
     const int order = strncmp(a->issuer, b->issuer, sizeof a->issuer);
     if (order != 0) return order;
-    const int x = a->version << 16 | a->index << 8 | a->algorithm, y = b->version << 16 | b->index << 8 | b->algorithm;
+    const int x = a->version << 8 | a->index, y = b->version << 8 | b->index;
     return (x > y) - (x < y);
+}
+
+/** Where a key of these numbers stands, or belongs. */
+static size_t place_of(const struct clr_keyset *set, const struct clr_key *key, bool *there)
+{
+    size_t at = 0;
+    while (at < set->count && compare(&set->key[at], key) < 0) at++;
+    *there = at < set->count && compare(&set->key[at], key) == 0;
+    return at;
 }
 
 /** Room for one more, and the block writable. */
@@ -59,20 +69,43 @@ static enum clr_status open_block(struct clr_keyset *set)
     return CLR_OK;
 }
 
+enum clr_status clr_keyset_vacant(const struct clr_keyset *set, const struct clr_key *key, struct clr_fault *fault)
+{
+    bool there;
+    const size_t at = place_of(set, key, &there);
+    if (!there) return CLR_OK;
+    return clr_fault_say(fault, CLR_USAGE,
+                         "there is a key of issuer %s, version %u, index %u already (%s); "
+                         "records name no algorithm, so another key needs another version or index",
+                         "已有发卡方 %s、版本 %u、索引 %u 的密钥（%s）；记录中不含算法，另一密钥须用不同的版本或索引",
+                         key->issuer, key->version, key->index, clr_key_algorithm_name(set->key[at].algorithm));
+}
+
 enum clr_status clr_keyset_add(struct clr_keyset *set, const struct clr_key *key, struct clr_fault *fault)
 {
-    size_t at = 0;
+    bool there;
     CLR_TRY(clr_key_check(key, fault));
-    while (at < set->count && compare(&set->key[at], key) < 0) at++;
-    if (at < set->count && compare(&set->key[at], key) == 0)
-        return clr_fault_say(fault, CLR_USAGE, "there is a key of issuer %s, version %u, index %u, %s already",
-                             "已有发卡方 %s、版本 %u、索引 %u、%s 的密钥", key->issuer, key->version, key->index,
-                             clr_key_algorithm_name(key->algorithm));
+    CLR_TRY(clr_keyset_vacant(set, key, fault));
+    const size_t at = place_of(set, key, &there);
     if (set->count == CLR_KEYS_MAX) return clr_fault_say(fault, CLR_FULL, "a file holds at most %d keys", "一个文件最多 %d 个密钥", CLR_KEYS_MAX);
     CLR_TRY(open_block(set));
     memmove(&set->key[at + 1], &set->key[at], (set->count - at) * sizeof *set->key);
     set->key[at] = *key;
     set->count++;
+    return sodium_mprotect_readonly(set->key) == 0 ? CLR_OK : CLR_KEY;
+}
+
+enum clr_status clr_keyset_remove(struct clr_keyset *set, const struct clr_key *numbers, struct clr_fault *fault)
+{
+    bool there;
+    const size_t at = place_of(set, numbers, &there);
+    if (!there)
+        return clr_fault_say(fault, CLR_USAGE, "there is no key of issuer %s, version %u, index %u",
+                             "没有发卡方 %s、版本 %u、索引 %u 的密钥", numbers->issuer, numbers->version, numbers->index);
+    if (sodium_mprotect_readwrite(set->key) != 0) return CLR_KEY;
+    set->count--;
+    memmove(&set->key[at], &set->key[at + 1], (set->count - at) * sizeof *set->key);
+    sodium_memzero(&set->key[set->count], sizeof *set->key);
     return sodium_mprotect_readonly(set->key) == 0 ? CLR_OK : CLR_KEY;
 }
 

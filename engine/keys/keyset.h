@@ -1,5 +1,5 @@
 /*
- * keyset.h: the TAC master keys of a centre, by issuer, version, index and algorithm, in memory that is guarded.
+ * keyset.h: the TAC master keys of a centre, by issuer, version and index, in memory that is guarded.
  *
  * A key says how the TACs of an issuer's cards are made; a record names its issuer, and where its format has them the key's version and index
  * (a format without them means version 0, index 0). Which key a record goes by is in ingest/tac_check.h, the arithmetic in tac/tac.h, the file in
@@ -56,11 +56,20 @@ struct clr_keyset;
 CLR_MUST_USE enum clr_status clr_keyset_create(struct clr_keyset **out);
 void clr_keyset_destroy(struct clr_keyset *set);            /* wipes; NULL is fine */
 
+/** May a key of this issuer, version and index be added? CLR_USAGE with fault when there is one, of either algorithm: no record names it. */
+CLR_MUST_USE enum clr_status clr_keyset_vacant(const struct clr_keyset *set, const struct clr_key *key, struct clr_fault *fault);
+
 /**
- * Add a copy of a key. The set stays sorted by issuer, version, index, algorithm.
- * @return CLR_OK | CLR_USAGE (the set has one of these numbers, or clr_key_check objects) | CLR_FULL (CLR_KEYS_MAX, memory)
+ * Add a copy of a key. The set stays sorted by issuer, version, index.
+ * @return CLR_OK | CLR_USAGE (clr_keyset_vacant or clr_key_check objects) | CLR_FULL (CLR_KEYS_MAX, memory)
  */
 CLR_MUST_USE enum clr_status clr_keyset_add(struct clr_keyset *set, const struct clr_key *key, struct clr_fault *fault);
+
+/**
+ * Take away the key of an issuer, version and index; the rest of `numbers` is not looked at. Its place is wiped.
+ * @return CLR_OK | CLR_USAGE (there is none, with fault) | CLR_KEY (memory cannot be unprotected)
+ */
+CLR_MUST_USE enum clr_status clr_keyset_remove(struct clr_keyset *set, const struct clr_key *numbers, struct clr_fault *fault);
 
 size_t clr_keyset_count(const struct clr_keyset *set);
 const struct clr_key *clr_keyset_at(const struct clr_keyset *set, size_t index);        /* borrowed until the set changes */

@@ -149,6 +149,9 @@ size_t clr_rules_card_prefix_max(const struct clr_rules *rules, enum clr_product
 /** Is the card on the stop list at that time? */
 bool clr_rules_card_stopped(const struct clr_rules *rules, const struct clr_token *card, int64_t time_s);
 
+/** Which of many cards need asking at all: `listed[i]` is false only when the card is on no list. @return is any of them true */
+bool clr_rules_cards_listed(const struct clr_rules *rules, const struct clr_token *cards, size_t count, bool *listed);
+
 /** Most specific fee row (acquirer, then issuer, then service, then kind) for a trade date; CLR_FEE_NONE if none.
  *  issuer and acquirer are participant indexes. */
 uint16_t clr_rules_fee(const struct clr_rules *rules, enum clr_product product, enum clr_service service, enum clr_kind kind,

@@ -90,6 +90,25 @@ static uint32_t upper_bound(const struct clr_rules_stop *stop, uint32_t low, uin
     return low;
 }
 
+/* The map's words are far apart and mostly not in the cache: a loop of nothing but loads waits for many of them at a time. */
+bool clr_rules_cards_listed(const struct clr_rules *rules, const struct clr_token *cards, size_t count, bool *listed)
+{
+    const struct clr_rules_index *const index = clr_rules_index_of(rules);
+    bool any = false;
+
+    if (index->stop_count == 0) {
+        memset(listed, 0, count * sizeof *listed);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t bit = seen_bit(index, &cards[i]);
+
+        listed[i] = index->stop_seen[bit / 64] >> bit % 64 & 1u;
+        any |= listed[i];
+    }
+    return any;
+}
+
 bool clr_rules_card_stopped(const struct clr_rules *rules, const struct clr_token *card, int64_t time_s)
 {
     const struct clr_rules_index *index = clr_rules_index_of(rules);

@@ -42,7 +42,9 @@ static enum clr_status change(struct clr_again *again, struct clr_subject *subje
 enum clr_status clr_again_turn(struct clr_again *again, struct clr_subject *subject, uint64_t reasons, clr_record_id link, unsigned cause,
                                const char *text, struct clr_outcome *out, struct clr_fault *fault)
 {
-    struct clr_event event = { .to = (reasons & CLR_REASONS_ALL) | (subject->standing.reasons & CLR_NOTES_ALL),
+    /* A code found wrong is no longer one that nobody verified. */
+    const uint64_t gone = reasons & CLR_REASON_MASK(TAC_MISMATCH) ? CLR_NOTE_MASK_TAC_UNVERIFIED : 0;
+    struct clr_event event = { .to = (reasons & CLR_REASONS_ALL) | (subject->standing.reasons & CLR_NOTES_ALL & ~gone),
                                .link = link,
                                .window = CLR_DAY_NONE,
                                .cause = (uint8_t)cause,

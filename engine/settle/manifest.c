@@ -121,6 +121,7 @@ static enum clr_status write_inputs(struct clr_tx *tx, const struct clr_window_l
 static enum clr_status write_rules(struct clr_store *store, const struct clr_settlement *settlement, const struct clr_books *books, bool *version,
                                    struct clr_writer *writer, struct clr_fault *fault)
 {
+    static const uint8_t no_keys[CLR_KEYS_DIGEST_SIZE] = { 0 };
     version[settlement->rules_version] = true;
     for (size_t i = 0; i < books->cells.count; i++)
         if (books->cells.cell[i].key.rules_version <= store->rules_count) version[books->cells.cell[i].key.rules_version] = true;
@@ -136,6 +137,8 @@ static enum clr_status write_rules(struct clr_store *store, const struct clr_set
     }
     clr_write_close(writer, ']');
     clr_write_number(writer, "settled_by_rules", settlement->rules_version);
+    /* Without keys a manifest is what it was before there were any. */
+    if (memcmp(settlement->keys, no_keys, sizeof no_keys) != 0) clr_write_digest(writer, "settled_with_keys", settlement->keys, sizeof no_keys);
     return CLR_OK;
 }
 

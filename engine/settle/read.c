@@ -6,23 +6,29 @@
 #include "ingest/digest.h"
 #include "store/files.h"
 
-enum clr_status clr_window_rules(struct clr_store *store, struct clr_tx *tx, struct clr_window_key window, uint32_t *version, struct clr_fault *fault)
+/** The settlement that closed a window, without its windows; number 0: it is open, or was closed empty. */
+static enum clr_status settlement_of(struct clr_tx *tx, struct clr_window_key window, struct clr_settlement *out, struct clr_fault *fault)
 {
-    struct clr_settlement settlement;
     enum clr_window_state state;
     uint64_t number;
 
-    *version = store->rules_count;
+    memset(out, 0, sizeof *out);
     enum clr_status status = clr_window_row_get(tx, window, &state, &number, fault);
     if (status == CLR_NOT_FOUND || (status == CLR_OK && (state == CLR_WINDOW_OPEN || number == 0))) return CLR_OK;
     if (status != CLR_OK) return status;
-    status = clr_settlement_get(tx, number, &settlement, fault);
+    status = clr_settlement_get(tx, number, out, fault);
     if (status == CLR_NOT_FOUND)
         return clr_fault_say(fault, CLR_DAMAGED, "a closed window names settlement %llu, which is not there; restore a backup",
                              "已关闭窗口引用的结算 %llu 不存在；请恢复备份", (unsigned long long)number);
-    if (status != CLR_OK) return status;
-    *version = settlement.rules_version;
-    clr_window_list_free(&settlement.windows);
+    if (status == CLR_OK) clr_window_list_free(&out->windows);
+    return status;
+}
+
+enum clr_status clr_window_rules(struct clr_store *store, struct clr_tx *tx, struct clr_window_key window, uint32_t *version, struct clr_fault *fault)
+{
+    struct clr_settlement settlement;
+    CLR_TRY(settlement_of(tx, window, &settlement, fault));
+    *version = settlement.number != 0 ? settlement.rules_version : store->rules_count;
     return CLR_OK;
 }
 
@@ -108,11 +114,13 @@ static struct clr_window_info *info_of(struct clr_window_info *info, size_t coun
 
 static enum clr_status describe_state(struct clr_store *store, struct clr_tx *tx, struct clr_window_info *info, struct clr_fault *fault)
 {
-    uint32_t version;
+    struct clr_settlement settlement;
     const struct clr_rules *rules;
     info->settlement_day = CLR_DAY_NONE;
     CLR_TRY(clr_store_window_state(tx, (enum clr_product)info->product, info->window, &info->state, fault));
-    CLR_TRY(clr_window_rules(store, tx, (struct clr_window_key){ info->product, info->window }, &version, fault));
+    CLR_TRY(settlement_of(tx, (struct clr_window_key){ info->product, info->window }, &settlement, fault));
+    memcpy(info->keys, settlement.keys, CLR_DIGEST_SIZE);
+    const uint32_t version = settlement.number != 0 ? settlement.rules_version : store->rules_count;
     if (version == 0) return CLR_OK;
     CLR_TRY(clr_store_rules_get(store, version, &rules, fault));
     info->settlement_day = clr_rules_settlement_day(rules, (enum clr_product)info->product, info->window);

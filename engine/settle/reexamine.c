@@ -147,9 +147,9 @@ static enum clr_status promote(struct examination *ex, struct clr_subject *subje
 /* ---- one record ---- */
 
 /**
- * Does a code that still nobody can verify wait on? As the sender's profile says; a sender that the rules no longer have: as before. Else as the
- * issuer's keys say. Where there are none of that issuer now, and the profile of then did not make it wait, keys did: only keys can say
- * that it need not.
+ * Does a code that waits, and that still nobody can verify, wait on though the issuer's keys do not say so? As the sender's profile says; a
+ * sender that the rules no longer have: as before. Where there are no keys of that issuer now, and the profile of then let it pass,
+ * keys did: only keys can say that it need not.
  */
 static enum clr_status tac_waits(struct examination *ex, const struct clr_subject *subject, clr_party issuer, bool *out, struct clr_fault *fault)
 {
@@ -159,10 +159,8 @@ static enum clr_status tac_waits(struct examination *ex, const struct clr_subjec
     const int now = clr_rules_sender(ex->again.rules, clr_bytes_text(file->sender));
     *out = now < 0 || ex->again.rules->sender[now].tac_unverified_waits;
     if (*out) return CLR_OK;
-    if (clr_tac_check_knows(ex->tac.check, issuer)) {
-        *out = clr_tac_check_waits(ex->tac.check, issuer);
-        return CLR_OK;
-    }
+    /* Its keys have been asked, and did not say wait. */
+    if (clr_tac_check_knows(ex->tac.check, issuer)) return CLR_OK;
     CLR_TRY(clr_store_rules_get(ex->again.store, file->rules_version, &then, fault));
     const int sender = clr_rules_sender(then, clr_bytes_text(file->sender));
     *out = sender >= 0 && !then->sender[sender].tac_unverified_waits;
@@ -176,10 +174,15 @@ static enum clr_status ask_tac(struct examination *ex, struct clr_subject *subje
     bool waits;
     if (subject->is_move || !((subject->txn.reasons | subject->standing.first) & TAC_OPEN)) return CLR_OK;
     const clr_party issuer = subject->issuer >= 0 ? ex->again.rules->participant[subject->issuer].party : CLR_PARTY_NONE;
-    if (ex->tac.check != NULL) CLR_TRY(clr_tac_again_judge(&ex->tac, subject->id, issuer, &finding, fault));
+    if (ex->tac.check != NULL) CLR_TRY(clr_tac_again_judge(&ex->tac, subject->id, &subject->txn, issuer, &finding, fault));
     subject->tac_right = finding.outcome == CLR_TAC_RIGHT;
     if (finding.outcome == CLR_TAC_WRONG) *wrong |= CLR_REASON_MASK(TAC_MISMATCH);
     if (finding.outcome == CLR_TAC_RIGHT || finding.outcome == CLR_TAC_WRONG) *left &= ~CLR_REASON_MASK(TAC_UNVERIFIED);
+    if (finding.outcome == CLR_TAC_NO_KEY && finding.waits) {
+        /* Also of a code that was only noted, because nobody knew its issuer when it came. */
+        *left |= CLR_REASON_MASK(TAC_UNVERIFIED);
+        return CLR_OK;
+    }
     if (!(*left & CLR_REASON_MASK(TAC_UNVERIFIED))) return CLR_OK;
     CLR_TRY(tac_waits(ex, subject, issuer, &waits, fault));
     if (!waits) *left &= ~CLR_REASON_MASK(TAC_UNVERIFIED);

@@ -113,6 +113,7 @@ static enum clr_status close_step(struct clr_store *store, struct clr_tx *tx, vo
     CLR_TRY(clr_meta_get(tx, CLR_META_SETTLEMENTS, 0, &number, fault));
     settlement->number = number + 1;
     settlement->rules_version = store->rules_count;
+    CLR_TRY(clr_keyset_digest(store->keys, settlement->keys));
     CLR_TRY(check_slip(settling, tx));
     CLR_TRY(reexamine(settling, tx));
     CLR_TRY(list_open(settling, tx));

@@ -39,11 +39,13 @@ static enum clr_status open_file(struct clr_tac_again *again, uint32_t admission
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
 
-enum clr_status clr_tac_again_judge(struct clr_tac_again *again, clr_record_id id, clr_party issuer, struct clr_tac_finding *out,
-                                    struct clr_fault *fault)
+enum clr_status clr_tac_again_judge(struct clr_tac_again *again, clr_record_id id, const struct clr_txn *row, clr_party issuer,
+                                    struct clr_tac_finding *out, struct clr_fault *fault)
 {
     struct clr_origin_record record;
 
+    *out = (struct clr_tac_finding){ .outcome = CLR_TAC_NOT_ASKED };
+    if (!clr_tac_check_asks(row)) return CLR_OK;
     /* What the issuer's keys say holds for a record whose bytes are gone, too: else a store without an archive would pay what should wait. */
     *out = (struct clr_tac_finding){ .outcome = CLR_TAC_NO_KEY, .waits = clr_tac_check_waits(again->check, issuer) };
     if (!clr_tac_check_knows(again->check, issuer)) return CLR_OK;

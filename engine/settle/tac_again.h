@@ -23,10 +23,11 @@ CLR_MUST_USE enum clr_status clr_tac_again_open(struct clr_tac_again *again, str
 void clr_tac_again_close(struct clr_tac_again *again);
 
 /**
+ * @param row     as stored.
  * @param issuer  as the latest rules have it, CLR_PARTY_NONE when unknown.
- * @param out     NO_KEY also when the bytes are no longer there.
+ * @param out     NO_KEY also when the bytes are no longer there; `waits` is as the issuer's keys say all the same.
  */
-CLR_MUST_USE enum clr_status clr_tac_again_judge(struct clr_tac_again *again, clr_record_id id, clr_party issuer, struct clr_tac_finding *out,
-                                                 struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_tac_again_judge(struct clr_tac_again *again, clr_record_id id, const struct clr_txn *row, clr_party issuer,
+                                                 struct clr_tac_finding *out, struct clr_fault *fault);
 
 #endif

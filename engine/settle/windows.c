@@ -181,6 +181,7 @@ enum clr_status clr_settlement_put(struct clr_tx *tx, const struct clr_settlemen
         clr_pack_u8(&pack, settlement->windows.item[i].product);
         clr_pack_u32(&pack, (uint32_t)settlement->windows.item[i].day);
     }
+    clr_pack_bytes(&pack, settlement->keys, CLR_KEYS_DIGEST_SIZE);
     const enum clr_status status = pack.bad ? CLR_FULL : clr_tx_put(tx, CLR_TABLE_setl, key, sizeof key, pack.data, pack.size, fault);
     clr_pack_free(&pack);
     return status;
@@ -210,6 +211,7 @@ static enum clr_status settlement_unpack(struct clr_bytes key, struct clr_bytes 
             return status;
         }
     }
+    if (!unpack.bad && unpack.at < value.size) clr_unpack_bytes(&unpack, out->keys, CLR_KEYS_DIGEST_SIZE);
     if (!unpack.bad) return CLR_OK;
     clr_window_list_free(&out->windows);
     return CLR_DAMAGED;

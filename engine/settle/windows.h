@@ -3,7 +3,8 @@
  *
  *   table win   product8 day32^2^31 → state u8, settlement number u64, stamp i64 (store's last stamp when it got there)
  *   table setl  number64 → day i32, product i32, done u8, rules version u32, promoted, expired, superseded u64 each,
- *               outputs u32 { SHA-256 32 }, windows u32 { product u8, day i32 }
+ *               outputs u32 { SHA-256 32 }, windows u32 { product u8, day i32 }, digest of the TAC keys 32
+ *               (not in rows of the first version)
  *   meta        "closed-through.<product>": every window up to this day is closed, whether it ever held anything or not
  *
  * A window is closed when its row says so or its day is not after closed-through. A closed window never changes again.
@@ -13,6 +14,7 @@
 #ifndef CLR_SETTLE_WINDOWS_H
 #define CLR_SETTLE_WINDOWS_H
 
+#include "keys/keyset.h"
 #include "settle/position.h"
 #include "store/store.h"
 
@@ -51,6 +53,7 @@ struct clr_settlement {
     uint32_t output_count;                /* 0 until done, then CLR_SETTLE_OUTPUTS */
     uint8_t output[CLR_SETTLE_OUTPUTS][CLR_DIGEST_SIZE];
     struct clr_window_list windows;
+    uint8_t keys[CLR_KEYS_DIGEST_SIZE];   /* what pending TACs were examined under when it closed; zeros without keys */
 };
 CLR_MUST_USE enum clr_status clr_settlement_put(struct clr_tx *tx, const struct clr_settlement *settlement, struct clr_fault *fault);
 /** Latest settlement that fits: unfinished (`unfinished`), or of exactly this day and product. CLR_NOT_FOUND when there is none. */

@@ -338,6 +338,7 @@ static enum clr_status run_workers(struct clr_merge *merge, struct clr_fault *fa
     uint64_t threads = options->memory / 2 / CLR_MERGE_WORKER_MEMORY;
     if (threads > options->threads) threads = options->threads;
     merge->waiting_max = options->memory / 4;
+    merge->sorted_rows = CLR_MERGE_SORTED_ROWS;
     clr_workers_run(threads > 0 ? (unsigned)threads : 1, clr_merge_work, merge);
     const enum clr_status failed = (enum clr_status)atomic_load_explicit(&merge->failed, memory_order_relaxed);
     if (failed != CLR_OK && fault != NULL && merge->worker_fault.en[0] != '\0') *fault = merge->worker_fault;

@@ -13,6 +13,7 @@
 #include "store/segment.h"
 
 #define CLR_MERGE_SPLIT_BITS 4           /* a unit makes at most 2^4 partitions */
+#define CLR_MERGE_SORTED_ROWS 262144     /* 16 bytes each, twice */
 #define CLR_MERGE_WORKER_MEMORY (UINT64_C(24) << 20)
 
 struct clr_merged_part {
@@ -32,6 +33,7 @@ struct clr_merge {
     uint64_t seed;                       /* of placement hashes */
     uint64_t rows;                       /* of all sources */
     uint64_t waiting_max;                /* bytes */
+    uint64_t sorted_rows;                /* a unit of no more rows is sorted, one of more merged with a heap */
 
     _Atomic uint32_t next_unit, units_done;
     _Atomic uint64_t rows_done;

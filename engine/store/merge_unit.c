@@ -1,10 +1,17 @@
-/* The workers of a merge: the sorted rows of a unit's partitions, merged by key hash, packed into segments of the new run (merge_inside.h). */
+/*
+ * The workers of a merge: the sorted rows of a unit's partitions, merged by key hash, packed into segments of the new run (merge_inside.h).
+ *
+ * Two ways lead to the same order of rows. A unit of not too many rows is read source by source, and the places of its rows are sorted; one of
+ * more (many rows of one card) is merged with a heap, and only the rows of the parts being filled wait.
+ */
 #include <sched.h>
 #include <stdlib.h>
 
 #include "base/stop.h"
 #include "ingest/check.h"
 #include "store/merge_inside.h"
+#include "store/merge_pack.h"
+#include "store/merge_sort.h"
 #include "store/runindex.h"
 
 #define HEADS 32                         /* rows of a stream that are looked at together */
@@ -17,18 +24,15 @@ struct head { uint64_t key_hash; clr_record_id id; uint32_t segment, row, partit
 struct stream {
     const struct clr_run *run;
     uint32_t source, part, part_end;
-    uint32_t segment, row, rows;         /* of the part that is open: number in unit->opened, next row, its rows */
+    uint32_t segment, row, rows;         /* of the part that is open: number in the packer, next row, its rows */
     uint64_t before;                     /* key hash of the row before */
     struct head head[HEADS];
     uint32_t at, filled;
 };
 
-struct opened { struct clr_segment segment; uint32_t source; };
-
-/** A row that waits to be packed. */
-struct waiting_row { uint64_t key_hash; uint32_t segment, row; };
+/** Rows that wait to be packed. */
 struct partition_rows {
-    struct waiting_row *row;
+    struct clr_merge_row *row;
     uint32_t count, capacity;
     uint16_t parts;                      /* packed so far */
 };
@@ -44,12 +48,10 @@ struct unit {
     struct clr_fault fault;
     struct stream *stream;  size_t stream_count, stream_capacity;
     struct node *node;  size_t node_count;
-    struct opened *opened;  size_t opened_count, opened_capacity;
     struct partition_rows partition[1u << CLR_MERGE_SPLIT_BITS];
-    struct clr_segment_builder builder;
-    struct clr_txn *txn;                 /* CLR_PART_ROWS each */
-    struct clr_txn **txn_at;
-    uint64_t *number_of, *key_hash;
+    struct clr_merge_packer packer;
+    struct clr_merge_sorter sorter;
+    uint64_t *key_hash;                  /* CLR_PART_ROWS */
 };
 
 static enum clr_status damaged(struct unit *unit, const struct clr_run *run, uint32_t part)
@@ -69,20 +71,12 @@ static enum clr_status open_part(struct unit *unit, struct stream *stream)
     const struct clr_part *const part = &stream->run->part[stream->part];
     uint8_t key[CLR_SEGMENT_KEY_SIZE];
     struct clr_bytes value;
-    if (unit->opened_count == unit->opened_capacity) {
-        const size_t capacity = unit->opened_capacity * 2 + 64;
-        struct opened *const grown = realloc(unit->opened, capacity * sizeof *grown);
-        if (grown == NULL) return CLR_FULL;
-        unit->opened = grown;
-        unit->opened_capacity = capacity;
-    }
-    struct opened *const opened = &unit->opened[unit->opened_count];
     clr_segment_key(stream->run->id, part->partition, part->part, key);
-    if (clr_tx_get(&unit->tx, CLR_TABLE_row, key, sizeof key, &value, NULL) != CLR_OK || clr_segment_open(value, &opened->segment) != CLR_OK ||
-        clr_segment_rows(&opened->segment) != part->rows)
-        return damaged(unit, stream->run, stream->part);
-    opened->source = stream->source;
-    stream->segment = (uint32_t)unit->opened_count++;
+    if (clr_tx_get(&unit->tx, CLR_TABLE_row, key, sizeof key, &value, NULL) != CLR_OK) return damaged(unit, stream->run, stream->part);
+    const enum clr_status status = clr_merge_pack_open(&unit->packer, value, unit->merge->file[stream->source], stream->run->file_count);
+    if (status == CLR_FULL) return status;
+    stream->segment = unit->packer.segment_count - 1;
+    if (status != CLR_OK || clr_segment_rows(&unit->packer.segment[stream->segment].segment) != part->rows) return damaged(unit, stream->run, stream->part);
     stream->row = 0;
     stream->rows = part->rows;
     return CLR_OK;
@@ -114,7 +108,7 @@ static enum clr_status fill(struct unit *unit, struct stream *stream)
             stream->part++;
             continue;
         }
-        const struct clr_segment *const segment = &unit->opened[stream->segment].segment;
+        const struct clr_segment *const segment = &unit->packer.segment[stream->segment].segment;
         const uint32_t row = stream->row++;
         if (row + AHEAD < stream->rows) __builtin_prefetch(&segment->card[clr_segment_get(segment, row + AHEAD, CLR_SEG_CARD)]);
         const uint64_t hash = hash_row(merge->seed, segment, row), key_hash = clr_key_hash(hash), file = clr_segment_get(segment, row, CLR_SEG_FILE);
@@ -153,7 +147,6 @@ static enum clr_status add_streams(struct unit *unit, uint32_t source)
         stream->source = source;
         stream->part = run->first_part[p];
         stream->part_end = run->first_part[p + 1];
-        CLR_TRY(fill(unit, stream));
     }
     return CLR_OK;
 }
@@ -208,66 +201,60 @@ static enum clr_status hand_over(struct unit *unit, struct clr_merged_part *part
     return CLR_OK;
 }
 
-/** The card of a row that is packed soon: cards stand in any order. */
-static inline void prefetch_card(const struct unit *unit, const struct waiting_row *row)
+static enum clr_status pack(struct unit *unit, const struct clr_merge_row *row, uint32_t count, struct clr_merged_part *part)
 {
-    const struct clr_segment *const segment = &unit->opened[row->segment].segment;
-    __builtin_prefetch(&segment->card[clr_segment_get(segment, row->row, CLR_SEG_CARD)]);
-}
-
-static enum clr_status pack(struct unit *unit, struct partition_rows *rows, struct clr_merged_part *part)
-{
-    for (uint32_t i = 0; i < rows->count; i++) {
-        if (i + AHEAD < rows->count) prefetch_card(unit, &rows->row[i + AHEAD]);
-        const struct opened *const from = &unit->opened[rows->row[i].segment];
-        clr_segment_row(&from->segment, rows->row[i].row, &unit->txn[i], &unit->number_of[i]);
-        unit->txn[i].file = unit->merge->file[from->source][unit->txn[i].file];
-        unit->key_hash[i] = rows->row[i].key_hash;
-        const enum clr_verdict verdict = clr_verdict_of(unit->txn[i].reasons);
-        part->part.pending += verdict == CLR_VERDICT_PENDING || verdict == CLR_VERDICT_CONFLICT;
-    }
-    part->part.rows = rows->count;
+    for (uint32_t i = 0; i < count; i++) unit->key_hash[i] = row[i].key_hash;
+    part->part.rows = count;
     part->part.first_key_hash = unit->key_hash[0];
-    part->idx_size = clr_runindex_size(rows->count);
+    part->idx_size = clr_runindex_size(count);
     part->idx = malloc(part->idx_size);
     if (part->idx == NULL) return CLR_FULL;
-    clr_runindex_build(unit->key_hash, rows->count, part->idx);
-    return clr_segment_pack(&unit->builder, unit->txn_at, unit->number_of, rows->count, 0, &part->row, &part->row_size);
+    clr_runindex_build(unit->key_hash, count, part->idx);
+    const enum clr_status status = clr_merge_pack(&unit->packer, row, count, &part->row, &part->row_size, &part->part.pending);
+    if (status == CLR_DAMAGED) clr_fault_say(&unit->fault, status, "a stored segment cannot be read; run `clear verify`", "存储的数据段无法读取；请运行 `clear verify`");
+    return status;
+}
+
+/** The next part of a partition. */
+static enum clr_status pack_part(struct unit *unit, uint32_t number, const struct clr_merge_row *row, uint32_t count)
+{
+    const unsigned split = unit->merge->target->bits - unit->merge->unit_bits;
+    struct clr_merged_part *const part = calloc(1, sizeof *part);
+    if (part == NULL) return CLR_FULL;
+    part->part.partition = (uint16_t)(unit->number << split | number);
+    part->part.part = unit->partition[number].parts++;
+    const enum clr_status status = pack(unit, row, count, part);
+    if (status != CLR_OK) {
+        clr_merged_part_free(part);
+        return status;
+    }
+    atomic_fetch_add_explicit(&unit->merge->rows_done, count, memory_order_relaxed);
+    return hand_over(unit, part);
 }
 
 static enum clr_status pack_partition(struct unit *unit, uint32_t number)
 {
     struct partition_rows *const rows = &unit->partition[number];
-    const unsigned split = unit->merge->target->bits - unit->merge->unit_bits;
-    if (rows->count == 0) return CLR_OK;
-    struct clr_merged_part *const part = calloc(1, sizeof *part);
-    if (part == NULL) return CLR_FULL;
-    part->part.partition = (uint16_t)(unit->number << split | number);
-    part->part.part = rows->parts++;
-    const enum clr_status status = pack(unit, rows, part);
-    if (status != CLR_OK) {
-        clr_merged_part_free(part);
-        return status;
-    }
-    atomic_fetch_add_explicit(&unit->merge->rows_done, rows->count, memory_order_relaxed);
+    for (uint32_t from = 0; from < rows->count; from += CLR_PART_ROWS)
+        CLR_TRY(pack_part(unit, number, rows->row + from, rows->count - from < CLR_PART_ROWS ? rows->count - from : CLR_PART_ROWS));
     rows->count = 0;
-    return hand_over(unit, part);
+    return CLR_OK;
 }
 
-static enum clr_status take_row(struct unit *unit, const struct stream *stream)
+static enum clr_status add_row(struct unit *unit, const struct head *head, struct partition_rows **to)
 {
-    const struct head *const head = &stream->head[stream->at];
     const uint32_t number = head->partition & ((UINT32_C(1) << (unit->merge->target->bits - unit->merge->unit_bits)) - 1);
     struct partition_rows *const rows = &unit->partition[number];
     if (rows->count == rows->capacity) {
         const uint32_t capacity = rows->capacity * 2 + 1024;
-        struct waiting_row *const grown = realloc(rows->row, capacity * sizeof *grown);
+        struct clr_merge_row *const grown = realloc(rows->row, capacity * sizeof *grown);
         if (grown == NULL) return CLR_FULL;
         rows->row = grown;
         rows->capacity = capacity;
     }
-    rows->row[rows->count++] = (struct waiting_row){ head->key_hash, head->segment, head->row };
-    return rows->count == CLR_PART_ROWS ? pack_partition(unit, number) : CLR_OK;
+    rows->row[rows->count++] = (struct clr_merge_row){ head->key_hash, head->segment, head->row };
+    *to = rows;
+    return CLR_OK;
 }
 
 /* ---- a unit ---- */
@@ -276,7 +263,9 @@ static enum clr_status merge_rows(struct unit *unit)
 {
     while (unit->node_count > 0) {
         struct stream *const stream = &unit->stream[unit->node[0].stream];
-        CLR_TRY(take_row(unit, stream));
+        struct partition_rows *rows;
+        CLR_TRY(add_row(unit, &stream->head[stream->at], &rows));
+        if (rows->count == CLR_PART_ROWS) CLR_TRY(pack_partition(unit, (uint32_t)(rows - unit->partition)));
         if (++stream->at == stream->filled) CLR_TRY(fill(unit, stream));
         if (stream->filled > 0) sink(unit, 0, node_of(unit, unit->node[0].stream));
         else if (--unit->node_count > 0) sink(unit, 0, unit->node[unit->node_count]);
@@ -284,41 +273,64 @@ static enum clr_status merge_rows(struct unit *unit)
     return CLR_OK;
 }
 
+/** All rows of the unit, source by source; then those of each partition in order. */
+static enum clr_status sort_rows(struct unit *unit)
+{
+    for (size_t i = 0; i < unit->stream_count; i++) {
+        struct stream *const stream = &unit->stream[i];
+        for (; stream->filled > 0;) {
+            struct partition_rows *rows;
+            for (; stream->at < stream->filled; stream->at++) CLR_TRY(add_row(unit, &stream->head[stream->at], &rows));
+            CLR_TRY(fill(unit, stream));
+        }
+    }
+    for (uint32_t p = 0; p < UINT32_C(1) << (unit->merge->target->bits - unit->merge->unit_bits); p++)
+        CLR_TRY(clr_merge_sort(&unit->sorter, &unit->packer, unit->partition[p].row, unit->partition[p].count));
+    return CLR_OK;
+}
+
+static uint64_t rows_of(const struct stream *stream)
+{
+    uint64_t rows = 0;
+    for (uint32_t part = stream->part; part < stream->part_end; part++) rows += stream->run->part[part].rows;
+    return rows;
+}
+
 static enum clr_status merge_unit(struct unit *unit, uint32_t number)
 {
     struct clr_merge *const merge = unit->merge;
+    uint64_t rows = 0;
     unit->number = number;
-    unit->stream_count = unit->opened_count = 0;
+    unit->stream_count = 0;
+    clr_merge_pack_reset(&unit->packer);
     for (size_t p = 0; p < sizeof unit->partition / sizeof *unit->partition; p++) unit->partition[p].count = unit->partition[p].parts = 0;
     for (uint32_t source = 0; source < merge->source_count; source++) CLR_TRY(add_streams(unit, source));
-    make_heap(unit);
-    CLR_TRY(merge_rows(unit));
+    for (size_t i = 0; i < unit->stream_count; i++) rows += rows_of(&unit->stream[i]);
+    for (size_t i = 0; i < unit->stream_count; i++) CLR_TRY(fill(unit, &unit->stream[i]));
+    if (rows <= merge->sorted_rows) {
+        CLR_TRY(sort_rows(unit));
+    } else {
+        make_heap(unit);
+        CLR_TRY(merge_rows(unit));
+    }
     for (uint32_t p = 0; p < UINT32_C(1) << (merge->target->bits - merge->unit_bits); p++) CLR_TRY(pack_partition(unit, p));
     return CLR_OK;
 }
 
 static enum clr_status prepare(struct unit *unit)
 {
-    clr_segment_builder_init(&unit->builder);
-    unit->txn = malloc(CLR_PART_ROWS * sizeof *unit->txn);
-    unit->txn_at = malloc(CLR_PART_ROWS * sizeof *unit->txn_at);
-    unit->number_of = malloc(CLR_PART_ROWS * sizeof *unit->number_of);
+    CLR_TRY(clr_merge_packer_init(&unit->packer));
     unit->key_hash = malloc(CLR_PART_ROWS * sizeof *unit->key_hash);
-    if (unit->txn == NULL || unit->txn_at == NULL || unit->number_of == NULL || unit->key_hash == NULL) return CLR_FULL;
-    for (size_t i = 0; i < CLR_PART_ROWS; i++) unit->txn_at[i] = &unit->txn[i];
-    return CLR_OK;
+    return unit->key_hash != NULL ? CLR_OK : CLR_FULL;
 }
 
 static void release(struct unit *unit)
 {
     for (size_t p = 0; p < sizeof unit->partition / sizeof *unit->partition; p++) free(unit->partition[p].row);
-    clr_segment_builder_free(&unit->builder);
+    clr_merge_packer_free(&unit->packer);
+    clr_merge_sorter_free(&unit->sorter);
     free(unit->stream);
     free(unit->node);
-    free(unit->opened);
-    free(unit->txn);
-    free(unit->txn_at);
-    free(unit->number_of);
     free(unit->key_hash);
     free(unit);
 }

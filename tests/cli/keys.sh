@@ -16,6 +16,10 @@ result 'r["sealed_by"] == "key-file" and len(r["keys"]) == 1 and len(r["keys"][0
 cp rules/keys.sealed before
 run 2 keys new "${one[@]}" --keys-key tac.key
 has err "already"
+run 2 keys new "${one[@]}" --algorithm sm4 --keys-key tac.key
+has err "records name no algorithm"
+run 2 keys import "${one[@]}" --algorithm sm4 --keys-key tac.key --kcv 000000 --lang zh < /dev/null
+has err "不同的版本或索引"
 cmp -s rules/keys.sealed before || fail "a refused key changed the file"
 
 # ---- import: components, and the check value that must come of them ----
@@ -103,6 +107,43 @@ run 8 keys list --keys-key other.key --keys rules/short.sealed
 : > rules/short.sealed
 run 8 keys list --keys-key other.key --keys rules/short.sealed
 rm rules/short.sealed
+
+# ---- remove: by its numbers, with what opens the keys; a store beside it has it in its audit log ----
+one_of_b=(--issuer CARD-B --key-version 7 --key-index 3)
+cp rules/keys.sealed before
+while IFS='|' read -r code words says; do
+    # shellcheck disable=SC2086
+    run "$code" keys remove $words
+    has err "$says"
+done <<'CASES'
+2|--keys-key other.key|--issuer
+2|--issuer CARD-B --key-version 7 --keys-key other.key|--key-index
+2|--issuer CARD-B --key-index 3 --keys-key other.key|--key-version
+2|--issuer CARD-B --key-version 7 --key-index 256 --keys-key other.key|from 0 to 255
+2|--issuer CARD-B --key-version 7 --key-index 4 --keys-key other.key|there is no key of issuer CARD-B, version 7, index 4
+2|--issuer CARD-C --key-version 7 --key-index 3 --keys-key other.key|there is no key of issuer CARD-C
+2|more --issuer CARD-B --key-version 7 --key-index 3 --keys-key other.key|too many
+8|--issuer CARD-B --key-version 7 --key-index 3 --keys-key tac.key|does not open
+8|--issuer CARD-B --key-version 7 --key-index 3 --passphrase-file pass|--keys-key
+8|--issuer CARD-B --key-version 7 --key-index 3 --keys-key nowhere.key|no such file
+CASES
+run 2 keys remove "${one_of_b[@]}" --key-index 4 --keys-key other.key --lang zh
+has err "没有发卡方"
+run 0 keys remove "${one_of_b[@]}" --keys-key other.key --dry-run
+cmp -s rules/keys.sealed before || fail "a refused or dry removal changed the file"
+run 0 init --store log.store
+run 2 keys remove "${one_of_b[@]}" --keys-key other.key --store nowhere.store
+run 8 keys remove "${one_of_b[@]}" --keys-key tac.key --store log.store
+cmp -s rules/keys.sealed before || fail "a key was removed without a log"
+run 0 keys remove "${one_of_b[@]}" --keys-key other.key --store log.store --json
+result '[k["issuer"] for k in r["keys"]] == ["CARD-A", "CARD-A"] and r["digest"] != "'"$digest"'"'
+grep -aq "exit 8" log.store/data.mdb && grep -aq "'remove' .*'CARD-B'" log.store/data.mdb || fail "the audit log lacks the removal"
+run 0 verify --store log.store
+run 0 keys list --keys-key other.key
+lacks out CARD-B
+run 2 keys remove "${one_of_b[@]}" --keys-key other.key
+run 0 keys import "${one_of_b[@]}" --levels 1 --keys-key other.key --kcv 08D7B4 <<< "$parts"
+rm -r log.store
 
 # ---- two at once ----
 exec 9< rules
@@ -197,6 +238,13 @@ result 'r["totals"]["pending"]["count"] > 1900'
 run 0 settle --date 2026-03-02 --store late --keys-key made/keys.key --json
 run 0 status --store late --json
 result 'r["totals"]["pending"]["count"] == 0 and r["totals"]["rejected"]["count"] == '"$bad"
+cp out settled
+run 0 keys list --keys made/rules/keys.sealed --keys-key made/keys.key --json
+python3 - <<'PYTHON' || fail "which keys the settlement had"
+import json
+digest, windows = json.load(open("out"))["digest"], json.load(open("settled"))["windows"]
+assert windows and all(w["keys"] == (digest if w["state"] == "settled" else None) for w in windows), windows
+PYTHON
 run 0 records --store late --reason tac-mismatch --json
 result 'len(r["records"]) == '"$bad"
 run 0 records --store late --verdict accepted --limit 1 --json

@@ -35,12 +35,23 @@ def reexamine(world, day):
             expire(world, record, day)
 
 
-def tac_waits(world, record, found):
-    """Does a code that still nobody can verify wait on? As the sender's profile says now; or it was the issuer's keys that said so."""
+def tac_left(world, record, found):
+    """Does a code that was not verified yet stand against the record now?
+
+    Where its issuer's keys say wait, always: also where nobody knew the issuer, and so no keys to ask, when it came. Else only where it
+    stood against it before: as the sender's profile says now, or until keys of the issuer come, if it was keys that held it back.
+    """
+    if found in ("right", "wrong"):
+        return False
+    if found == "waits":
+        return True
+    if "tac-unverified" not in record.reasons:
+        return False
     now = world.current.sender(record.file.sender.name)
     if now is None or now.tac_waits:
         return True
-    return not record.file.sender.tac_waits and (not world.keys or found == "waits")
+    asked_now = any(key["issuer"] == record.issuer for key in world.keys or [])
+    return not record.file.sender.tac_waits and not asked_now
 
 
 def examine(world, record):
@@ -52,12 +63,14 @@ def examine(world, record):
     found = tac.outcome(world.keys, record) if record.tac_open else "none"
     if found == "wrong":
         record.reasons = record.reasons - {"tac-unverified"} | {"tac-mismatch"}
+        record.notes.discard("tac-unverified")
     if "wrong-purse" in fresh:
         record.reasons.add("wrong-purse")
     if found == "wrong" or "wrong-purse" in fresh:
         return True
-    if found == "right" or not tac_waits(world, record, found):
-        left.discard("tac-unverified")
+    left.discard("tac-unverified")
+    if record.tac_open and tac_left(world, record, found):
+        left.add("tac-unverified")
     if "gray" in left:
         outcome, link = gray_outcome(world, record)
         if outcome in ("superseded", "trade-failed"):

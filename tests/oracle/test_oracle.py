@@ -3,6 +3,7 @@
     python3 -m unittest test_oracle        (in this folder)
 """
 
+import json
 import os
 import shutil
 import tempfile
@@ -113,8 +114,11 @@ class Case(unittest.TestCase):
     def links(self):
         return [record.link.id if record.link else "" for record in self.oracle.world.records]
 
-    def settle(self, day):
-        return self.oracle.command({"do": "settle", "date": words.day_text(DAY + day)})
+    def settle(self, day, keys=None):
+        if keys is not None:
+            with open(os.path.join(self.root, "keys.json"), "w", encoding="utf-8") as file:
+                json.dump(keys, file)
+        return self.oracle.command({"do": "settle", "date": words.day_text(DAY + day), "keys": "keys.json" if keys is not None else None})
 
     def nets(self, level="participant"):
         sums = {}
@@ -271,6 +275,32 @@ class Identity(Case):
         self.assertEqual(self.verdicts(), ["accepted"])
         self.assertEqual(self.oracle.world.records[0].window, DAY + 1)
         self.assertEqual(self.nets(), {"i1": -200, "a9": 200})
+
+    def test_an_issuer_known_later_holds_its_codes_back(self):
+        key = {"issuer": "i9", "version": 7, "index": 0, "algorithm": "3des", "levels": 1, "issuer_factor": "",
+               "card_skip": 0, "data": 22, "fold": True, "xor_words": False, "waits": True, "master": "%032X" % 77}
+        new_issuer = "i9,issuer,transit,n,,,9,B,发九,I9,yz316.city:3190,,\n"
+        self.rules()
+        self.ingest([self.trade(card="2190000000000001", city_card="3190")])
+        self.rules(participants=new_issuer)
+        self.settle(0, [key])
+        self.assertEqual(self.reasons(), [["unknown-participant"]])
+        self.settle(1, [{**key, "waits": False, "issuer": "i1"}, {**key, "version": 8}])
+        self.assertEqual(self.verdicts(), ["pending"])
+        self.settle(2, [{**key, "waits": False}])
+        self.assertEqual(self.reasons(), [[]])
+        self.assertEqual(self.oracle.world.records[0].notes, {"tac-unverified"})
+
+    def test_a_code_found_wrong_later(self):
+        key = {"issuer": "i1", "version": 0, "index": 0, "algorithm": "3des", "levels": 1, "issuer_factor": "",
+               "card_skip": 0, "data": 22, "fold": True, "xor_words": False, "waits": False, "master": "%032X" % 77}
+        self.rules()
+        self.ingest([self.trade(unit="79999999", city_trade="")])
+        record = self.oracle.world.records[0]
+        keys = [{**key, "version": record.raw.key_version, "index": record.raw.key_index}]
+        self.settle(0, keys)
+        self.assertEqual(self.reasons(), [["tac-mismatch", "unknown-participant"]])
+        self.assertEqual(record.notes, set())
 
 
 class Gray(Case):

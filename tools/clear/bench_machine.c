@@ -145,7 +145,7 @@ uint64_t bench_machine_floor(const struct bench_machine *machine, enum clr_stage
     case CLR_STAGE_READ: return tenths(2 * file_bytes, memory, records);         /* from the page cache into the block */
     case CLR_STAGE_DECODE: return tenths(file_bytes, memory, records);
     case CLR_STAGE_TAC: return machine->tac_tenths;
-    case CLR_STAGE_SCATTER: return tenths(2 * txn, memory, records);             /* a written line is read first */
+    case CLR_STAGE_SCATTER: return tenths(txn, memory, records);                 /* streamed: no line is read first */
     case CLR_STAGE_SORT: return tenths(txn, memory, records);                    /* the partition comes back; judge and account find it in the cache */
     case CLR_STAGE_PACK: return tenths(stored_bytes, memory, records);
     case CLR_STAGE_WRITE: return tenths(stored_bytes, machine->disk_rate, records);

@@ -1,4 +1,4 @@
-/* cmd_keys.c: TAC master keys: make, import, seal anew, list. Of a key only its check value is ever shown. */
+/* cmd_keys.c: TAC master keys: make, import, seal anew, remove, list. Of a key only its check value is ever shown. */
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -140,7 +140,7 @@ static enum clr_status show(struct cli *cli, const struct bunch *bunch, const st
     return status;
 }
 
-/* ---- the four commands ---- */
+/* ---- the commands ---- */
 
 static enum clr_status keys_list(struct cli *cli, struct bunch *bunch)
 {
@@ -175,6 +175,7 @@ static enum clr_status keys_add(struct cli *cli, struct bunch *bunch, bool impor
     sodium_memzero(key, sizeof *key);
     enum clr_status status = keys_edit_options(cli, key);
     if (status == CLR_OK) status = bunch_open(cli, bunch, true, true);
+    if (status == CLR_OK) status = clr_keyset_vacant(bunch->set, key, &cli->fault);      /* before anybody types components */
     if (status == CLR_OK) status = import ? keys_edit_import(cli, key) : keys_edit_random(key);
     if (status == CLR_OK) status = clr_keyset_add(bunch->set, key, &cli->fault);
     if (status == CLR_OK) status = bunch_write(cli, bunch, bunch->secret);
@@ -183,16 +184,44 @@ static enum clr_status keys_add(struct cli *cli, struct bunch *bunch, bool impor
     return status;
 }
 
+/** The store whose audit log a removal goes into: the one that is named, or the one that is here. Without any there is no log. */
+static enum clr_status open_log(struct cli *cli)
+{
+    const bool named = cli_given(cli, OPTION_ID_STORE) || getenv("CLEAR_STORE") != NULL;
+    if (cli->dry_run || (!named && access(cli_store_path(cli), F_OK) != 0)) return CLR_OK;
+    return cli_open(cli, false);
+}
+
+static enum clr_status remove_one(struct cli *cli, struct bunch *bunch)
+{
+    struct clr_key numbers = { .version = 0 };
+    CLR_TRY(keys_edit_numbers(cli, &numbers));
+    CLR_TRY(bunch_open(cli, bunch, true, false));
+    CLR_TRY(clr_keyset_remove(bunch->set, &numbers, &cli->fault));
+    return bunch_write(cli, bunch, bunch->secret);
+}
+
+/** A failed attempt is logged, too. */
+static enum clr_status keys_remove(struct cli *cli, struct bunch *bunch)
+{
+    CLR_TRY(open_log(cli));
+    CLR_TRY(cli_audit(cli, remove_one(cli, bunch)));
+    CLR_TRY(show(cli, bunch, NULL));
+    cli_note(cli, "TACs under this key are no longer verified; load the rules again where they hold this file",
+             "此密钥的TAC不再校验；若此文件属于规则目录，请重新装入规则");
+    return CLR_OK;
+}
+
 static enum clr_status unknown_word(struct cli *cli, const char *word)
 {
-    static const char *const words[] = { "new", "import", "rotate", "list" };
+    static const char *const words[] = { "new", "import", "rotate", "remove", "list" };
     struct suggestion near = { .typed = word };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) suggest_offer(&near, words[i]);
     if (near.best != NULL)
         return clr_fault_say(&cli->fault, CLR_USAGE, "keys %.64s: no such thing; did you mean keys %s?", "keys %.64s：没有这个子命令；是否想用 keys %s？", word, near.best);
-    return clr_fault_say(&cli->fault, CLR_USAGE, "keys %.64s: no such thing; there are new, import, rotate and list",
-                         "keys %.64s：没有这个子命令；可用 new、import、rotate、list", word);
+    return clr_fault_say(&cli->fault, CLR_USAGE, "keys %.64s: no such thing; there are new, import, rotate, remove and list",
+                         "keys %.64s：没有这个子命令；可用 new、import、rotate、remove、list", word);
 }
 
 int cmd_keys(struct cli *cli)
@@ -208,6 +237,7 @@ int cmd_keys(struct cli *cli)
                                cli->arguments.operand[import ? 2 : 1]);
     else if (strcmp(word, "list") == 0) status = keys_list(cli, &bunch);
     else if (strcmp(word, "rotate") == 0) status = keys_rotate(cli, &bunch);
+    else if (strcmp(word, "remove") == 0) status = keys_remove(cli, &bunch);
     else if (import || strcmp(word, "new") == 0) status = keys_add(cli, &bunch, import);
     else status = unknown_word(cli, word);
     bunch_close(&bunch);

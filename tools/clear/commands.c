@@ -114,8 +114,8 @@ const struct command commands[] = {
       .options = OPTIONS(ID(DRY_RUN)), .operand = OPERAND_NONE,
       .notes_en = "Due when more than eight runs hold a day; status says so. ingest does it at its end, unless --maintain never. Killed, it is run again.",
       .notes_zh = "某日的批次超过八个时到期，status 会显示。ingest 结束时自动进行，除非给出 --maintain never。中断后可重新运行。" },
-    { .name = "keys", .run = cmd_keys, .en = "TAC master keys: make, import, seal anew, list", .zh = "TAC 主密钥：生成、导入、重新封存、列出",
-      .usage = "new --issuer CODE --key-version N --key-index N [options]\nimport --issuer CODE --key-version N --key-index N --kcv HEX [FILE]\nrotate [options]\nlist [options]",
+    { .name = "keys", .run = cmd_keys, .en = "TAC master keys: make, import, seal anew, remove, list", .zh = "TAC 主密钥：生成、导入、重新封存、删除、列出",
+      .usage = "new --issuer CODE --key-version N --key-index N [options]\nimport --issuer CODE --key-version N --key-index N --kcv HEX [FILE]\nrotate [options]\nremove --issuer CODE --key-version N --key-index N [options]\nlist [options]",
       .example = { { "keys new --issuer CARD-YZ --key-version 1 --key-index 1 --issuer-factor record --keys-key tac.key",
                      "a random key, sealed under a key file", "随机生成密钥，用密钥文件封存" },
                    { "keys import --issuer CARD-YZ --key-version 2 --key-index 1 --issuer-factor 0115215000000000 --kcv 08D7B4 parts.txt",
@@ -124,11 +124,12 @@ const struct command commands[] = {
       .options = OPTIONS(ID(SEALED), ID(KEYS_KEY), ID(PASSPHRASE_FILE), ID(PASSPHRASE_FD), ID(NEW_KEYS_KEY), ID(NEW_PASSPHRASE_FILE), ID(KEY_ISSUER),
                          ID(KEY_VERSION), ID(KEY_INDEX), ID(ALGORITHM), ID(LEVELS), ID(ISSUER_FACTOR), ID(CARD_SKIP), ID(DATA_SIZE), ID(NO_FOLD),
                          ID(XOR_WORDS), ID(WAIT), ID(KCV), ID(DRY_RUN)),
-      .operand_min = 1, .operand_max = 2, .operand_name = "new|import|rotate|list", .operand = OPERAND_WORDS, .words = "new|import|rotate|list",
+      .operand_min = 1, .operand_max = 2, .operand_name = "new|import|rotate|remove|list", .operand = OPERAND_WORDS, .words = "new|import|rotate|remove|list",
       .notes_en = "Components are 1 to 3 lines of 32 hexadecimal digits, XORed: in FILE (mode 0600), on standard input, or typed unseen. A key or "
-                  "passphrase is never a word of the command line. Without an option that opens the keys a passphrase is asked for.",
+                  "passphrase is never a word of the command line. Without an option that opens the keys a passphrase is asked for. "
+                  "remove is written into the audit log of the store that is named, or of ./clear-store.",
       .notes_zh = "分量为1至3行32位十六进制数字，相互异或：写在 FILE（权限 0600）、标准输入，或在终端不回显输入。密钥和口令从不写在命令行上。"
-                  "未给出打开方式时在终端询问口令。" },
+                  "未给出打开方式时在终端询问口令。remove 记入所指定账库（或 ./clear-store）的审计日志。" },
     { .name = "gen", .run = cmd_gen, .en = "seeded synthetic files, and what clearing them must give", .zh = "按种子生成模拟文件及应得结果",
       .usage = "--format F --records N --seed S --out DIR [options]",
       .example = { { "gen --format szt-csv --records 1000 --seed 1 --out demo", "files, rules and expected.json", "生成文件、规则和 expected.json" },

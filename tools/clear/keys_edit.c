@@ -56,7 +56,7 @@ static enum clr_status read_factor(struct cli *cli, struct clr_key *key)
     return clr_fault_say(&cli->fault, CLR_USAGE, "--issuer-factor is 16 hexadecimal digits, or record", "--issuer-factor 须为16位十六进制数字，或 record");
 }
 
-enum clr_status keys_edit_options(struct cli *cli, struct clr_key *key)
+enum clr_status keys_edit_numbers(struct cli *cli, struct clr_key *key)
 {
     const char *const issuer = cli_text(cli, OPTION_ID_KEY_ISSUER, "");
     static const enum option_id needed[] = { OPTION_ID_KEY_ISSUER, OPTION_ID_KEY_VERSION, OPTION_ID_KEY_INDEX };
@@ -65,9 +65,14 @@ enum clr_status keys_edit_options(struct cli *cli, struct clr_key *key)
     if (strlen(issuer) >= sizeof key->issuer)
         return clr_fault_say(&cli->fault, CLR_USAGE, "--issuer is a participant's code of at most 63 characters", "--issuer 为参与方代码，最多63个字符");
     memcpy(key->issuer, issuer, strlen(issuer));
-    key->algorithm = cli_number(cli, OPTION_ID_ALGORITHM, 0) == 1 ? CLR_TAC_SM4 : CLR_TAC_3DES;      /* the choices: 3des, sm4 */
     CLR_TRY(number_below(cli, OPTION_ID_KEY_VERSION, 0, 255, &key->version));
-    CLR_TRY(number_below(cli, OPTION_ID_KEY_INDEX, 0, 255, &key->index));
+    return number_below(cli, OPTION_ID_KEY_INDEX, 0, 255, &key->index);
+}
+
+enum clr_status keys_edit_options(struct cli *cli, struct clr_key *key)
+{
+    CLR_TRY(keys_edit_numbers(cli, key));
+    key->algorithm = cli_number(cli, OPTION_ID_ALGORITHM, 0) == 1 ? CLR_TAC_SM4 : CLR_TAC_3DES;      /* the choices: 3des, sm4 */
     CLR_TRY(number_below(cli, OPTION_ID_LEVELS, 2, 2, &key->levels));
     CLR_TRY(number_below(cli, OPTION_ID_CARD_SKIP, 0, 16, &key->card_skip));
     CLR_TRY(number_below(cli, OPTION_ID_DATA_SIZE, 22, 255, &key->data_size));

@@ -9,6 +9,9 @@
 
 #include "keys_open.h"
 
+/** Issuer, version and index. CLR_USAGE where one is missing or out of its range. */
+CLR_MUST_USE enum clr_status keys_edit_numbers(struct cli *cli, struct clr_key *key);
+
 /** Everything but the value. CLR_USAGE where an option is missing or out of its range. */
 CLR_MUST_USE enum clr_status keys_edit_options(struct cli *cli, struct clr_key *key);
 

@@ -68,6 +68,7 @@ void row_of_matrix(struct row *row, const struct clr_matrix_row *matrix)
 
 void row_of_window(struct row *row, const struct clr_window_info *window)
 {
+    static const uint8_t no_keys[CLR_DIGEST_SIZE] = { 0 };
     row_start(row);
     row_text(row, "product", "product", "业务", clr_product_term(window->product).name);
     row_day(row, "window", "window", "窗口", window->window);
@@ -76,6 +77,9 @@ void row_of_window(struct row *row, const struct clr_window_info *window)
     row_count(row, "count", "obligations", "债权笔数", window->count);
     row_fen(row, "amount_fen", "amount", "金额", window->amount_fen);
     row_count(row, "pending", "waiting", "待定", window->pending);
+    if (memcmp(window->keys, no_keys, sizeof no_keys) != 0) row_digest(row, "keys", "keys", "密钥组", window->keys, sizeof no_keys);
+    else row_text(row, "keys", "keys", "密钥组", NULL);
+    row_hide(row);
 }
 
 static void tally(struct row *row, const struct clr_figures *figures, unsigned verdict, const char *name, const char *name_fen)
