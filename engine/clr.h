@@ -94,6 +94,8 @@ struct clr_progress {                /* called at most five times a second, from
     void *context;
 };
 
+struct clr_stages;
+
 struct clr_ingest_options {
     const char *sender;              /* NULL = by file */
     const char *format;              /* NULL = by content */
@@ -102,6 +104,7 @@ struct clr_ingest_options {
     bool dry_run;
     bool no_maintain;                /* leave merging to clr_maintain */
     struct clr_progress progress;
+    struct clr_stages *stages;       /* NULL, or filled: what each stage took (ingest/stages.h) */
 };
 
 /** Runs of a day are merged when they have become too many (`clear maintain`). What that came to. */

@@ -15,4 +15,8 @@ int64_t clr_clock_now(void);
 /** Nanoseconds since some point in the past, never going back: for progress and elapsed time. */
 uint64_t clr_clock_monotonic_ns(void);
 
+/** Nanoseconds of processor time of this thread, and of the whole process: for benchmarks. A call takes some 0.2 us: not for every record. */
+uint64_t clr_clock_thread_cpu_ns(void);
+uint64_t clr_clock_process_cpu_ns(void);
+
 #endif

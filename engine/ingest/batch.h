@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "ingest/check.h"
+#include "ingest/stages.h"
 #include "ingest/tab.h"
 #include "store/segment.h"
 #include "store/store.h"
@@ -94,6 +95,7 @@ struct clr_batch_worker {
     uint64_t *row_number, *row_hash;
     uint32_t *bucket;
     size_t entry_capacity, bucket_capacity;
+    struct clr_lap lap;                  /* off unless the command is timed */
     enum clr_status status;
     struct clr_fault fault;
 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/card_pack.h"
+#include "ingest/stages.h"
 
 enum clr_status clr_checker_init(struct clr_checker *checker, const struct clr_rules *rules, const struct clr_closed_windows *closed, const uint8_t *store_key)
 {
@@ -312,6 +313,8 @@ void clr_check_records(struct clr_checker *checker, const struct clr_job *job, c
     if (flags & (CLR_FLAG_BONUS | CLR_FLAG_MONTHLY)) check_purses(&common, raw, count, out);
     clr_placement_hash_all(checker->seed, out, count);
     if (checker->tac == NULL) return;
+    if (checker->lap != NULL) clr_lap_end(checker->lap, CLR_STAGE_CHECK);
     const enum clr_status tac = clr_tac_check_records(checker->tac, raw, out, count);
+    if (checker->lap != NULL) clr_lap_end(checker->lap, CLR_STAGE_TAC);
     if (tac != CLR_OK) checker->status = tac;
 }

@@ -15,6 +15,8 @@
 
 #define CLR_CHECK_BATCH 256
 
+struct clr_lap;
+
 struct clr_checker {
     const struct clr_rules *rules;
     const struct clr_closed_windows *closed;          /* by product */
@@ -25,6 +27,7 @@ struct clr_checker {
     int64_t day_start_s;                              /* the day of the record before: its start, */
     clr_day day;                                      /* and the day itself */
     struct clr_tac_check *tac;                        /* owned; NULL: no keys */
+    struct clr_lap *lap;                              /* of the worker, NULL none: TACs are a stage of their own */
     enum clr_status status;                           /* out of memory while interning */
 };
 

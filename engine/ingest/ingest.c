@@ -9,6 +9,7 @@
 #include "ingest/maintain.h"
 #include "ingest/moves.h"
 #include "ingest/pipeline.h"
+#include "ingest/stages.h"
 #include "ingest/trial.h"
 #include "store/archive.h"
 
@@ -56,7 +57,26 @@ static enum clr_status take_batch(struct clr_batch *batch, struct clr_feed *feed
     CLR_TRY(clr_batch_decode(batch, feed, fault));
     CLR_TRY(clr_batch_drop_refused(batch, fault));
     CLR_TRY(clr_batch_judge(batch, fault));
-    return clr_batch_finish(batch, fault);
+    CLR_TRY(clr_batch_finish(batch, fault));
+    clr_lap_end(&batch->worker[0].lap, CLR_STAGE_FINISH);
+    return CLR_OK;
+}
+
+/* ---- stages, when they are asked for ---- */
+
+static void start_laps(struct clr_batch *batch, struct clr_stages *stages)
+{
+    if (stages == NULL) return;
+    stages->txn_size = sizeof(struct clr_txn);
+    for (unsigned i = 0; i < batch->threads; i++) {
+        clr_lap_start(&batch->worker[i].lap);
+        batch->worker[i].checker.lap = &batch->worker[i].lap;
+    }
+}
+
+static void gather_laps(const struct clr_batch *batch, struct clr_stages *stages)
+{
+    for (unsigned i = 0; stages != NULL && batch != NULL && i < batch->threads; i++) clr_stages_add(stages, &batch->worker[i].lap);
 }
 
 static enum clr_status take_all(struct clr_store *store, struct clr_plan *plan, const struct clr_ingest_options *options, struct clr_fault *fault)
@@ -65,6 +85,7 @@ static enum clr_status take_all(struct clr_store *store, struct clr_plan *plan, 
     struct clr_feed feed;
     enum clr_status status = clr_batch_create(store, plan, &batch, fault);
     clr_feed_init(&feed, plan, &options->progress, batch != NULL ? batch->block_size : CLR_BLOCK_SIZE);
+    if (status == CLR_OK) start_laps(batch, options->stages);
     while (status == CLR_OK && !clr_feed_done(&feed)) {
         struct clr_job *const job = plan->order[feed.job];
         if (clr_stop_requested()) {
@@ -78,6 +99,7 @@ static enum clr_status take_all(struct clr_store *store, struct clr_plan *plan, 
             status = take_batch(batch, &feed, fault);
         }
     }
+    gather_laps(batch, options->stages);
     clr_feed_close(&feed);
     clr_batch_destroy(batch);
     return status;
@@ -222,19 +244,24 @@ static enum clr_status ingest(struct clr_store *store, const struct clr_codec_li
                               const char *const *paths, size_t path_count, struct clr_ingest_result *out, struct clr_fault *fault)
 {
     struct clr_plan plan;
+    clr_stages_begin(options->stages, store->options.threads);
     enum clr_status status = clr_plan_make(store, codecs, options, paths, path_count, &plan, fault);
+    clr_stages_step(options->stages, CLR_STAGE_DIGEST);
     if (status == CLR_OK) status = archive_jobs(store, options, &plan, fault);
     if (status == CLR_OK && plan.order_count > 0) status = take_all(store, &plan, options, fault);
     if (status == CLR_OK && plan.order_count > 0) status = clr_store_write(store, done_step, NULL, fault);
     if (status == CLR_OK) {
         unarchive_refused(store, &plan);
+        clr_stages_step(options->stages, CLR_STAGE_OTHER);
         status = clr_maintain_after(store, options, plan.order_count > 0, &out->maintained, fault);
+        clr_stages_step(options->stages, CLR_STAGE_MAINTAIN);
     }
     if (status == CLR_OK) {
         status = fill_result(store, codecs, &plan, out, fault);
     }
     if (status == CLR_STOPPED) clr_fault_say(fault, status, "stopped; run the same command again to go on", "已停止；再次运行同一命令即可继续");
     clr_plan_free(&plan);
+    clr_stages_end(options->stages);
     return status;
 }
 

@@ -23,14 +23,18 @@ static enum clr_status judge_partition(struct clr_batch *batch, struct clr_batch
     struct clr_packed *first = NULL, **end = &first;
 
     CLR_TRY(clr_partition_entries(batch, worker, partition, &identified, &total));
+    clr_lap_end(&worker->lap, CLR_STAGE_SORT);
     CLR_TRY(clr_dedup_partition(worker->dedup, worker->entry, identified, &worker->fault));
+    clr_lap_end(&worker->lap, CLR_STAGE_JUDGE);
     for (size_t i = 0; i < total; i++) {
         if (i + CLR_PREFETCH_RECORDS < total) clr_prefetch_record(worker->entry[i + CLR_PREFETCH_RECORDS].txn);
         CLR_TRY(clr_partition_account(batch, worker, worker->entry[i].txn));
     }
+    clr_lap_end(&worker->lap, CLR_STAGE_ACCOUNT);
     enum clr_status status = CLR_OK;
     for (unsigned tail = 0; tail < 2 && status == CLR_OK; tail++)
         if (tail == 0 || batch->tail_job != UINT32_MAX) status = clr_partition_pack(batch, worker, partition, identified, tail, &end);
+    clr_lap_end(&worker->lap, CLR_STAGE_PACK);
     /* Release pairs with the writer's acquire: it sees the parts whole. On failure, too, so that they are freed; then it sees the failure, and writes none. */
     if (status != CLR_OK) note_failure(batch, worker, status);
     atomic_store_explicit(&batch->packed[partition], first != NULL ? first : &packed_none, memory_order_release);
@@ -152,6 +156,7 @@ static void judge_or_write(void *context, unsigned number)
     struct clr_batch *const batch = phase->batch;
     struct clr_batch_worker *const worker = &batch->worker[number];
 
+    clr_lap_resume(&worker->lap);
     if (number != 0) {
         while (judge_next(batch, worker)) {}
         return;
@@ -159,10 +164,12 @@ static void judge_or_write(void *context, unsigned number)
     enum clr_status status = CLR_OK;
     while (status == CLR_OK && phase->writer.next < UINT32_C(1) << batch->bits) {
         status = write_ready(batch, &phase->writer, &worker->fault);
+        clr_lap_end(&worker->lap, CLR_STAGE_WRITE);
         if (status != CLR_OK || phase->writer.next == UINT32_C(1) << batch->bits) break;
         if (judge_next(batch, worker)) continue;
         status = (enum clr_status)atomic_load_explicit(&batch->failed, memory_order_relaxed);
         sched_yield();
+        clr_lap_end(&worker->lap, CLR_STAGE_OTHER);
     }
     if (status == CLR_OK) return;
     int none = CLR_OK;
@@ -287,7 +294,9 @@ enum clr_status clr_batch_judge(struct clr_batch *batch, struct clr_fault *fault
     struct phase_b phase = { .batch = batch };
     CLR_TRY(prepare(batch, fault));
     clr_workers_run(batch->threads, judge_or_write, &phase);
+    clr_lap_end(&batch->worker[0].lap, CLR_STAGE_OTHER);
     const enum clr_status status = finish_writing(batch, &phase.writer, fault);
+    clr_lap_end(&batch->worker[0].lap, CLR_STAGE_WRITE);
     for (unsigned w = 0; w < batch->threads; w++) clr_history_end(clr_dedup_history(batch->worker[w].dedup));
     free(phase.writer.part[0]);
     free(phase.writer.part[1]);

@@ -269,9 +269,12 @@ static enum clr_status decode_block(struct clr_batch *batch, struct clr_batch_wo
     while (at < bytes.size) {
         size_t count = 0;
         job->codec->decode(&job->file, bytes, &at, worker->raw, CLR_CHECK_BATCH, &count);
+        clr_lap_end(&worker->lap, CLR_STAGE_DECODE);
         clr_check_records(&worker->checker, job, worker->raw, count, file, block, records, worker->txn);
+        clr_lap_end(&worker->lap, CLR_STAGE_CHECK);
         if (records == 0 && count > 0) batch->block[block].note = (uint8_t)(worker->txn[0].reasons >> 62);
         CLR_TRY(clr_batch_scatter(batch, worker, worker->txn, count));
+        clr_lap_end(&worker->lap, CLR_STAGE_SCATTER);
         records += (uint32_t)count;
     }
     batch->block[block].records = records;
@@ -292,10 +295,12 @@ static void decode_blocks(void *context, unsigned number)
     struct clr_batch_worker *const worker = &batch->worker[number];
     enum clr_status status = CLR_OK;
 
+    clr_lap_resume(&worker->lap);
     while (status == CLR_OK && atomic_load_explicit(&batch->failed, memory_order_relaxed) == CLR_OK) {
         uint32_t block;
         struct clr_bytes bytes;
         status = clr_feed_next(batch->feed, number == 0, worker->buffer, &block, &bytes, &worker->fault);
+        clr_lap_end(&worker->lap, CLR_STAGE_READ);
         if (status == CLR_OK) status = decode_block(batch, worker, block, bytes);
     }
     clr_batch_end_scatter(batch, worker);

@@ -100,6 +100,14 @@ void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t s
     putc('"', json->out);
 }
 
+void json_tenths(struct json *json, const char *key, uint64_t tenths)
+{
+    char text[VALUE_TEXT_SIZE];
+
+    lead(json, key);
+    fputs(value_tenths_text(tenths, text), json->out);
+}
+
 void json_seconds(struct json *json, const char *key, uint64_t microseconds)
 {
     char text[VALUE_TEXT_SIZE];

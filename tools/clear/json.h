@@ -39,6 +39,7 @@ void json_fen(struct json *json, const char *key, int64_t fen);
 void json_flag(struct json *json, const char *key, bool flag);
 void json_null(struct json *json, const char *key);
 void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t size);
+void json_tenths(struct json *json, const char *key, uint64_t tenths);             /* 12.5 */
 void json_seconds(struct json *json, const char *key, uint64_t microseconds);  /* 1.250000 */
 
 #endif

@@ -72,7 +72,8 @@ enum option_type {
     X(EXPORT_FORMAT, "format", CHOICE, "F", "csv|ndjson", "csv or ndjson (default csv)", "csv 或 ndjson（默认 csv）")                         \
     X(WHAT, "what", CHOICE, "WHAT", "records|positions|matrix|windows|files", "what to export (default records)", "导出内容（默认 records）")   \
     X(BENCH_RECORDS, "records", COUNT, "N", NULL, "records to generate (default 1000000)", "生成的记录数（默认 1000000）")                    \
-    X(BENCH_FORMAT, "format", CHOICE, "F", "szt-csv|yz316", "one format (default: both)", "只测一种格式（默认两种）")                          \
+    X(BENCH_FORMAT, "format", CHOICE, "F", "szt-csv|trade-csv|yz316", "one format (default: all)", "只测一种格式（默认全部）")                          \
+    X(BENCH_TAC, "tac", FLAG, NULL, NULL, "right TACs on every record, verified", "每条记录带有效 TAC 并校验")                            \
     X(BENCH_DIR, "dir", DIRECTORY, "DIR", NULL, "where the temporary files go (default TMPDIR, else /tmp)", "临时文件所在目录（默认 TMPDIR，否则 /tmp）") \
     X(REPEAT, "repeat", COUNT, "N", NULL, "runs of each case; the median is shown (default 3)", "每种情形的次数，取中位数（默认 3）")             \
     X(GEN_RECORDS, "records", COUNT, "N", NULL, "records in all", "总记录数")                                                               \

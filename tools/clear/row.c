@@ -19,7 +19,7 @@ static struct row_field *add(struct row *row, const char *name, const char *en, 
     assert(row->count < ROW_FIELDS_MAX);
     struct row_field *field = &row->field[row->count++];
     *field = (struct row_field){ .name = name, .en = en, .zh = zh, .type = type,
-                                .number = type == ROW_COUNT || type == ROW_BALANCE || type == ROW_FEN || type == ROW_SECONDS };
+                                .number = type == ROW_COUNT || type == ROW_BALANCE || type == ROW_FEN || type == ROW_SECONDS || type == ROW_TENTHS };
     return field;
 }
 
@@ -79,6 +79,11 @@ void row_seconds(struct row *row, const char *name, const char *en, const char *
     add(row, name, en, zh, ROW_SECONDS)->count = microseconds;
 }
 
+void row_tenths(struct row *row, const char *name, const char *en, const char *zh, uint64_t tenths)
+{
+    add(row, name, en, zh, ROW_TENTHS)->count = tenths;
+}
+
 void row_day(struct row *row, const char *name, const char *en, const char *zh, clr_day day)
 {
     char text[CLR_DAY_TEXT_SIZE];
@@ -133,6 +138,7 @@ void row_json(const struct row *row, struct json *json)
         case ROW_FLAG: json_flag(json, field->name, field->count != 0); break;
         case ROW_LIST: json_list(field, json); break;
         case ROW_SECONDS: json_seconds(json, field->name, field->count); break;
+        case ROW_TENTHS: json_tenths(json, field->name, field->count); break;
         case ROW_NULL: json_null(json, field->name); break;
         }
     }
@@ -150,6 +156,7 @@ static const char *plain(const struct row_field *field, char text[VALUE_TEXT_SIZ
     case ROW_FEN: snprintf(text, VALUE_TEXT_SIZE, "%lld", (long long)field->fen); return text;
     case ROW_FLAG: return field->count != 0 ? "true" : "false";
     case ROW_SECONDS: return value_micros_text(field->count, text);
+    case ROW_TENTHS: return value_tenths_text(field->count, text);
     case ROW_NULL: break;
     }
     return "";

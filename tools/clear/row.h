@@ -22,7 +22,7 @@
 
 #define ROW_FIELDS_MAX TABLE_COLUMNS_MAX
 
-enum row_type { ROW_TEXT, ROW_TERM, ROW_COUNT, ROW_BALANCE, ROW_FEN, ROW_FLAG, ROW_LIST, ROW_SECONDS, ROW_NULL };
+enum row_type { ROW_TEXT, ROW_TERM, ROW_COUNT, ROW_BALANCE, ROW_FEN, ROW_FLAG, ROW_LIST, ROW_SECONDS, ROW_TENTHS, ROW_NULL };
 
 struct row_field {
     const char *name, *en, *zh;          /* stable name, headings */
@@ -31,7 +31,7 @@ struct row_field {
     bool number;                         /* aligned to the right, known or not */
     const char *text;                    /* TEXT; LIST: names joined by ';'; TERM: the stable name */
     const char *text_en, *text_zh;       /* TERM */
-    uint64_t count;                      /* SECONDS: microseconds */
+    uint64_t count;                      /* SECONDS: microseconds; TENTHS: tenths */
     int64_t fen;
 };
 
@@ -59,6 +59,9 @@ void row_time(struct row *row, const char *name, const char *en, const char *zh,
 void row_digest(struct row *row, const char *name, const char *en, const char *zh, const uint8_t *digest, size_t size);
 
 void row_seconds(struct row *row, const char *name, const char *en, const char *zh, uint64_t microseconds);
+
+/** A number with one decimal. */
+void row_tenths(struct row *row, const char *name, const char *en, const char *zh, uint64_t tenths);
 
 /** The field just added stays out of tables for people. */
 void row_hide(struct row *row);

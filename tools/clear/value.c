@@ -99,6 +99,12 @@ const char *value_micros_text(uint64_t microseconds, char text[VALUE_TEXT_SIZE])
     return text;
 }
 
+const char *value_tenths_text(uint64_t tenths, char text[VALUE_TEXT_SIZE])
+{
+    snprintf(text, VALUE_TEXT_SIZE, "%llu.%u", (unsigned long long)(tenths / 10), (unsigned)(tenths % 10));
+    return text;
+}
+
 const char *value_hex(const uint8_t *bytes, size_t size, char *text)
 {
     static const char digits[] = "0123456789abcdef";

@@ -32,6 +32,9 @@ const char *value_duration_text(uint64_t seconds, char text[VALUE_TEXT_SIZE]);
 /** Microseconds as "1.250000": seconds with six decimals. */
 const char *value_micros_text(uint64_t microseconds, char text[VALUE_TEXT_SIZE]);
 
+/** Tenths as "12.5". */
+const char *value_tenths_text(uint64_t tenths, char text[VALUE_TEXT_SIZE]);
+
 /** Lower-case hex of `size` bytes; `text` has 2 × size + 1 bytes. */
 const char *value_hex(const uint8_t *bytes, size_t size, char *text);
 
