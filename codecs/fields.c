@@ -6,12 +6,15 @@
 void clr_reader_init(struct clr_reader *reader, const struct clr_codec_file *file)
 {
     *reader = (struct clr_reader){ .yuan = file->units_yuan, .gbk = file->encoding_gbk, .date_day = CLR_DAY_NONE,
-                                   .valid_day = { CLR_DAY_NONE, CLR_DAY_NONE }, .quick_declared = { .size = UINT64_MAX } };
+                                   .valid_day = { CLR_DAY_NONE, CLR_DAY_NONE },
+                                   .quick_trade = { .first = UINT64_MAX },      /* no text: where both words overlap, they differ */
+                                   .quick_declared = { .size = UINT64_MAX } };
 }
 
 void clr_raw_init(struct clr_raw *raw, struct clr_extra *extra, struct clr_reader *reader, enum clr_product product)
 {
     clr_raw_blank(raw, product);
+    clr_clear((uint8_t *)raw + CLR_RAW_COMMON_SIZE, offsetof(struct clr_raw, text) - CLR_RAW_COMMON_SIZE);
     clr_clear(extra, sizeof *extra);
     extra->trade_day = extra->valid_from = extra->valid_to = CLR_DAY_NONE;
     extra->trade_time_s = -1;

@@ -131,10 +131,10 @@ CLR_INLINE void clr_clear(void *to, size_t size)
     memset(at, 0, size);
 }
 
-/** A raw record in which everything is absent. `raw->text` is left as it is. */
+/** A raw record of any format but moves in which everything is absent. `raw->text` is left as it is, and so is what only moves have. */
 CLR_INLINE void clr_raw_blank(struct clr_raw *raw, enum clr_product product)
 {
-    clr_clear(raw, offsetof(struct clr_raw, text));
+    clr_clear(raw, CLR_RAW_COMMON_SIZE);
     raw->traded_at_s = CLR_TIME_NONE;
     raw->declared_day = CLR_DAY_NONE;
     raw->product = (uint8_t)product;
@@ -142,7 +142,7 @@ CLR_INLINE void clr_raw_blank(struct clr_raw *raw, enum clr_product product)
 
 void clr_reader_init(struct clr_reader *reader, const struct clr_codec_file *file);
 
-/** An empty record: everything absent. `raw->text` is left as it is. */
+/** An empty record: everything absent, whatever the format. `raw->text` is left as it is. */
 void clr_raw_init(struct clr_raw *raw, struct clr_extra *extra, struct clr_reader *reader, enum clr_product product);
 
 /** Note that field `number` (0 = the record as a whole) breaks `rule`; the first one noted stays in raw->detail. */

@@ -7,6 +7,7 @@
 #include "lookconst.h"
 
 #define TWICE(...) __VA_ARGS__, __VA_ARGS__
+#define WORD(number) (number) & 0xff, (number) >> 8
 #define EACH(byte) { TWICE(TWICE(TWICE(TWICE(TWICE(byte))))) }
 
 const alignas(32) uint8_t clr_look_constant[LOOK_COUNT][32] = {
@@ -32,9 +33,23 @@ const alignas(32) uint8_t clr_look_constant[LOOK_COUNT][32] = {
     [LOOK_TO_HIGH] = EACH(0x76),
     [LOOK_TENS] = { TWICE(TWICE(TWICE(TWICE(10, 1)))) },
     [LOOK_HUNDREDS] = { TWICE(TWICE(TWICE(100, 0, 1, 0))) },
-    [LOOK_TEN_THOUSANDS] = { TWICE(TWICE(TWICE(10000 & 0xff, 10000 >> 8, 1, 0))) },
+    [LOOK_TEN_THOUSANDS] = { TWICE(TWICE(TWICE(WORD(10000), 1, 0))) },
+    [LOOK_COMMA] = EACH(','),
+    /* Classes by the two halves of a character: 1 digit, 2 A to F and a to f, 4 comma, 8 colon. What is none has no bit in both. */
+    [LOOK_CLASS_HIGH] = { TWICE(0, 0, 4, 9, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0) },
+    [LOOK_CLASS_LOW] = { TWICE(1, 3, 3, 3, 3, 3, 3, 1, 1, 1, 8, 0, 4, 0, 0, 0) },
+    [LOOK_HEX_HIGH] = { TWICE(0, 0, 0, 0, 9, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0) },      /* what makes 10 of the 1 of an A */
+    /* "hh:mm:ss,cccc,tt" and "t,ii,yy,xxxxxxxx" of a trade: classes, then pairs of characters to numbers, the most these may be, and fours. */
+    [LOOK_TRADE_CLASS] = { 1, 1, 8, 1, 1, 8, 1, 1, 4, 1, 1, 1, 1, 4, 1, 1, 1, 4, 1, 1, 4, 1, 1, 4, 3, 3, 3, 3, 3, 3, 3, 3 },
+    [LOOK_TRADE_PAIRS] = { 10, 1, 0, 10, 1, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 1, 0, 10, 1, 0, 16, 1, 16, 1, 16, 1, 16, 1 },
+    [LOOK_TRADE_MOST] = { WORD(23), WORD(50), WORD(9), WORD(59), WORD(0), WORD(0), WORD(0), WORD(0),
+                          WORD(0), WORD(8), WORD(0), WORD(9), WORD(255), WORD(255), WORD(255), WORD(255) },
+    [LOOK_TRADE_FOURS] = { WORD(3600), WORD(60), WORD(60), WORD(1), WORD(0), WORD(0), WORD(0), WORD(0),
+                           WORD(0), WORD(1), WORD(1), WORD(1), WORD(256), WORD(1), WORD(256), WORD(1) },
     [LOOK_HEX_ORDER] = { TWICE(6, 4, 2, 0, 14, 12, 10, 8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) },
 };
+
+const uint8_t clr_look_last[32] = { [16] = 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15 };
 #endif
 
 const struct clr_quick *clr_quick_best(void)

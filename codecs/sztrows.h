@@ -14,7 +14,7 @@
 #include "szt.h"
 #include "times.h"
 
-/* "YYYY-MM-DD " of a deal, as its first eight bytes and its last eight: is it the day read last, or one that can be? */
+/* "YYYY-MM-DD " or "YYYY-MM-DDT" of a deal, as its first eight bytes and its last eight: is it the day read last, or one that can be? */
 CLR_INLINE bool szt_deal_day(struct clr_bytes text, struct clr_reader *reader)
 {
     if (((clr_load8(text.data) ^ reader->quick_trade.first) | (clr_load8(text.data + 3) ^ reader->quick_trade.second)) == 0) return true;

@@ -171,7 +171,7 @@ bool clr_times_learn_trade(struct clr_bytes text, struct clr_reader *reader)
     int64_t time_s;
     clr_day day;
 
-    if (text.size != 19 || text.data[10] != ' ') return false;
+    if (text.size != 19 || (text.data[10] != ' ' && text.data[10] != 'T')) return false;
     if (clr_times_iso_any(text, false, reader, &day, &time_s, &impossible) != CLR_RULE_NONE || impossible) return false;
     reader->quick_trade.first = clr_load8(text.data);
     reader->quick_trade.second = clr_load8(text.data + 3);

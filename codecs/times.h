@@ -57,7 +57,7 @@ static inline enum clr_rule clr_times_iso(struct clr_bytes text, bool date_alone
 }
 
 /**
- * For the quick readers: the date of a text "YYYY-MM-DD hh:mm:ss", and a whole declared day of 8 to 24 bytes, into the reader's memory.
+ * For the quick readers: the date of a text "YYYY-MM-DD hh:mm:ss" with what stands behind it (a T is as good as a blank), and a whole declared day of 8 to 24 bytes, into the reader's memory.
  * @return false, and nothing is remembered, when it is no such text, or the date does not exist
  */
 bool clr_times_learn_trade(struct clr_bytes text, struct clr_reader *reader);

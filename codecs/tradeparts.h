@@ -50,20 +50,6 @@ CLR_INLINE uint64_t clr_trade_number(const uint8_t *end, unsigned size, bool *go
     return value;
 }
 
-/* The compiler would make one large "rep stos" of a single memset; see fields.c. */
-CLR_INLINE void clr_trade_clear(struct clr_raw *raw)
-{
-    uint8_t *at = (uint8_t *)raw;
-    size_t size = offsetof(struct clr_raw, text);
-
-    for (; size >= 64; size -= 64, at += 64) {
-        memset(at, 0, 32);
-        memset(at + 32, 0, 32);
-        __asm__("" : "+r"(at));
-    }
-    memset(at, 0, size);
-}
-
 /** The five fields in front. @return false when one is not as it must be. */
 CLR_INLINE bool clr_trade_front(const uint8_t *record, const struct clr_trade_commas *commas, struct clr_raw *raw)
 {
@@ -124,8 +110,6 @@ CLR_INLINE size_t clr_trade_behind(const uint8_t *text, struct clr_reader *reade
     raw->tac = tac;
     raw->flags = CLR_FLAG_HAS_TAC;
     raw->kind = CLR_KIND_PURCHASE;
-    raw->product = CLR_PRODUCT_TRANSIT;
-    raw->declared_day = CLR_DAY_NONE;
     if (text[44] == '\n') return 45;
     return text[44] == '\r' && text[45] == '\n' ? 46 : 0;
 }
@@ -141,7 +125,7 @@ CLR_INLINE size_t clr_trade_run(struct clr_bytes block, size_t *at, struct clr_r
         struct clr_raw *const raw = &out[count];
         struct clr_trade_commas commas;
         if (!find(record, &commas)) break;
-        clr_trade_clear(raw);
+        clr_raw_blank(raw, CLR_PRODUCT_TRANSIT);
         if (!clr_trade_front(record, &commas, raw)) break;
         const size_t behind = clr_trade_behind(record + commas.at[4] + 1, reader, raw);
         if (behind == 0) break;

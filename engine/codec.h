@@ -17,7 +17,9 @@
 #ifndef CLR_CODEC_H
 #define CLR_CODEC_H
 
+#include <assert.h>
 #include <stdalign.h>
+#include <stddef.h>
 
 #include "base/bytes.h"
 #include "base/day.h"
@@ -51,29 +53,32 @@ struct clr_raw {
     uint8_t kind;                           /* enum clr_kind */
     uint8_t service;                        /* enum clr_service */
     uint8_t type;                           /* transaction type as read */
+    uint8_t product;                        /* enum clr_product: the codec's, but each record's own in moves */
     uint32_t balance_fen;                   /* before */
     uint32_t counter;
     uint32_t tac;
+    uint8_t tac_algorithm;                  /* enum clr_tac_algorithm, 0: the format does not say */
+    bool negative;                          /* the amount was written with a minus: legal in a moves adjustment, else the sign reason is set */
     uint64_t sam;                           /* PSAM terminal or device number */
     uint64_t sam_serial;
     clr_fen amount_fen;
     clr_fen price_fen;                      /* = amount_fen where the record gives none */
     int64_t traded_at_s;
     clr_day declared_day;                   /* settlement day the record states */
-    bool negative;                          /* the amount was written with a minus: legal in a moves adjustment, else the sign reason is set */
-    struct clr_bytes card;
+    uint16_t key_version, key_index;        /* of the TAC: 0 where the format has none or they are blank; CLR_KEY_NUMBER_BAD where they are no number */
+    struct clr_bytes card;                  /* what a TAC is checked with (ingest/tac_check.h), too */
     struct clr_bytes unit;                  /* operating unit, merchant or company: the alias field is codec->unit_field */
     struct clr_bytes city_card;
     struct clr_bytes city_trade;
-    /* moves only */
-    uint8_t product;                        /* enum clr_product; the codec's product for other formats */
+    struct clr_bytes issuer_id;             /* digits of the issuer's own number, for the TAC */
+    /* Moves only: decode() of any other format may leave these as they were, and nobody may read them (CLR_RAW_COMMON_SIZE). */
     struct clr_bytes id, orig_id, issuer_code, acquirer_code, reason_text, note_text;
-    /* what a TAC is checked with (ingest/tac_check.h); the card number is `card` */
-    struct clr_bytes issuer_id;             /* digits of the issuer's own number */
-    uint16_t key_version, key_index;        /* 0 where the format has none or they are blank; CLR_KEY_NUMBER_BAD where they are no number */
-    uint8_t tac_algorithm;                  /* enum clr_tac_algorithm, 0: the format does not say */
     uint8_t text[CLR_RAW_TEXT_SIZE];        /* fields without their escapes; only as much as the slices say is written */
 };
+
+/** What every format writes of a record. It is not more than it must be: it is written for every record, and stays in the cache until the checks. */
+#define CLR_RAW_COMMON_SIZE offsetof(struct clr_raw, id)
+static_assert(CLR_RAW_COMMON_SIZE <= 168, "three cache lines");
 
 /** Rule numbers of a `detail`: what was wrong with the field. */
 #define CLR_RULE_LIST(X)                                                                     \

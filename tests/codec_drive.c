@@ -141,12 +141,14 @@ void drive_print(FILE *to, const struct clr_codec *codec, const struct clr_raw *
     print_bytes(to, "unit", raw->unit);
     print_bytes(to, "city_card", raw->city_card);
     print_bytes(to, "city_trade", raw->city_trade);
-    print_bytes(to, "id", raw->id);
-    print_bytes(to, "orig_id", raw->orig_id);
-    print_bytes(to, "issuer", raw->issuer_code);
-    print_bytes(to, "acquirer", raw->acquirer_code);
-    print_bytes(to, "reason", raw->reason_text);
-    print_bytes(to, "note", raw->note_text);
+    if (codec->format == CLR_FORMAT_MOVES) {
+        print_bytes(to, "id", raw->id);
+        print_bytes(to, "orig_id", raw->orig_id);
+        print_bytes(to, "issuer", raw->issuer_code);
+        print_bytes(to, "acquirer", raw->acquirer_code);
+        print_bytes(to, "reason", raw->reason_text);
+        print_bytes(to, "note", raw->note_text);
+    }
     print_flags(to, raw->flags);
     print_reasons(to, codec, raw);
     fputc('\n', to);

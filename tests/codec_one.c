@@ -24,7 +24,6 @@ static void visit(void *context, const struct clr_codec_file *file, const struct
     struct one *const one = context;
     const bool first = one->text_used == SIZE_MAX;
 
-    (void)file;
     (void)block;
     (void)offset;
     one->all_reasons |= raw->reasons;
@@ -36,6 +35,7 @@ static void visit(void *context, const struct clr_codec_file *file, const struct
     one->raw.city_card = keep(one, raw->city_card);
     one->raw.city_trade = keep(one, raw->city_trade);
     one->raw.issuer_id = keep(one, raw->issuer_id);
+    if (file->codec->format != CLR_FORMAT_MOVES) return;
     one->raw.id = keep(one, raw->id);
     one->raw.orig_id = keep(one, raw->orig_id);
     one->raw.issuer_code = keep(one, raw->issuer_code);

@@ -130,9 +130,11 @@ static void settle(struct clr_bytes *text, const struct clr_raw *raw)
     text->data = (const uint8_t *)(uintptr_t)(1 + (text->data - raw->text));
 }
 
-static void settle_texts(struct clr_raw *raw)
+static void settle_texts(const struct clr_codec *codec, struct clr_raw *raw)
 {
-    struct clr_bytes *const texts[] = { &raw->card, &raw->unit, &raw->city_card, &raw->city_trade, &raw->id,
+    /* What only moves have may be anything in other formats. */
+    if (codec->format != CLR_FORMAT_MOVES) memset((uint8_t *)raw + CLR_RAW_COMMON_SIZE, 0, offsetof(struct clr_raw, text) - CLR_RAW_COMMON_SIZE);
+    struct clr_bytes *const texts[] = { &raw->card, &raw->unit, &raw->city_card, &raw->city_trade, &raw->issuer_id, &raw->id,
                                         &raw->orig_id, &raw->issuer_code, &raw->acquirer_code, &raw->reason_text, &raw->note_text };
     uint8_t keep[CLR_RAW_TEXT_SIZE];
     size_t used = 0;
@@ -162,7 +164,7 @@ static void decode(const struct clr_codec_file *file, struct clr_bytes block, si
         if (count > batch || at > block.size || (at == before && count == 0)) fail_msg("decode() stands still");
         out->count += count;
     }
-    for (size_t i = 0; i < out->count; i++) settle_texts(&out->raw[i]);
+    for (size_t i = 0; i < out->count; i++) settle_texts(file->codec, &out->raw[i]);
 }
 
 static void compare(const struct outcome *plain, const struct outcome *quick, const char *what, const struct clr_codec *codec,

@@ -52,7 +52,7 @@ static void check_same(const char *name, struct clr_bytes block, size_t count, s
 {
     if (found != count || stopped != at) fail_msg("%s: %zu records to %zu instead of %zu to %zu:\n%.*s", name, found, stopped, count, at, (int)block.size, (const char *)block.data);
     for (size_t i = 0; i < count; i++) {
-        if (memcmp(&out[i], &general[i], offsetof(struct clr_raw, text)) != 0) fail_msg("%s: record %zu differs:\n%.*s", name, i, (int)block.size, (const char *)block.data);
+        if (memcmp(&out[i], &general[i], CLR_RAW_COMMON_SIZE) != 0) fail_msg("%s: record %zu differs:\n%.*s", name, i, (int)block.size, (const char *)block.data);
         if (memcmp(out[i].text, general[i].text, sizeof out[i].text) != 0) fail_msg("%s: text of record %zu differs", name, i);
     }
 }

@@ -271,8 +271,8 @@ static enum clr_status decode_block(struct clr_batch *batch, struct clr_batch_wo
         job->codec->decode(&job->file, bytes, &at, worker->raw, CLR_CHECK_BATCH, &count);
         clr_lap_end(&worker->lap, CLR_STAGE_DECODE);
         clr_check_records(&worker->checker, job, worker->raw, count, file, block, records, worker->txn);
-        if (records == 0 && count > 0) batch->block[block].note = (uint8_t)(worker->txn[0].reasons >> 62);
         clr_lap_end(&worker->lap, CLR_STAGE_CHECK);
+        if (records == 0 && count > 0) batch->block[block].note = (uint8_t)(worker->txn[0].reasons >> 62);
         CLR_TRY(clr_batch_scatter(batch, worker, worker->txn, count));
         clr_lap_end(&worker->lap, CLR_STAGE_SCATTER);
         records += (uint32_t)count;

@@ -33,12 +33,14 @@ static void check_slice(struct watch *watch, struct clr_bytes text, struct clr_b
     if (text.size > 0) mix(&watch->hash, text.data, text.size);
 }
 
-static void check_slices(struct watch *watch, const struct clr_raw *raw, struct clr_bytes block)
+static void check_slices(struct watch *watch, const struct clr_codec *codec, const struct clr_raw *raw, struct clr_bytes block)
 {
     check_slice(watch, raw->card, block, raw);
     check_slice(watch, raw->unit, block, raw);
     check_slice(watch, raw->city_card, block, raw);
     check_slice(watch, raw->city_trade, block, raw);
+    check_slice(watch, raw->issuer_id, block, raw);
+    if (codec->format != CLR_FORMAT_MOVES) return;
     check_slice(watch, raw->id, block, raw);
     check_slice(watch, raw->orig_id, block, raw);
     check_slice(watch, raw->issuer_code, block, raw);
@@ -82,12 +84,10 @@ static void visit(void *context, const struct clr_codec_file *file, const struct
     demand(start >= watch->reached);
     watch->reached = start + raw->size;
     check_values(file->codec, raw);
-    check_slices(watch, raw, block);
+    check_slices(watch, file->codec, raw, block);
     mix(&watch->hash, &start, sizeof start);
-    /* Everything from the size to the declared day; padding is zero, because decode() clears the record first. */
-    mix(&watch->hash, &raw->size, offsetof(struct clr_raw, declared_day) + sizeof raw->declared_day - offsetof(struct clr_raw, size));
-    mix(&watch->hash, &raw->negative, sizeof raw->negative);
-    mix(&watch->hash, &raw->product, sizeof raw->product);
+    /* Everything from the size to the card; padding is zero, because decode() clears the record first. */
+    mix(&watch->hash, &raw->size, offsetof(struct clr_raw, card) - offsetof(struct clr_raw, size));
     file->codec->explain(file, clr_bytes_of(block.data + raw->offset, raw->size), ignore, shown);
     demand(shown[0] <= file->codec->field_count);
     if (watch->plant != NULL) watch->plant(raw);
