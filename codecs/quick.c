@@ -39,7 +39,7 @@ const alignas(32) uint8_t clr_look_constant[LOOK_COUNT][32] = {
     [LOOK_CLASS_HIGH] = { TWICE(0, 0, 4, 9, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0) },
     [LOOK_CLASS_LOW] = { TWICE(1, 3, 3, 3, 3, 3, 3, 1, 1, 1, 8, 0, 4, 0, 0, 0) },
     [LOOK_HEX_HIGH] = { TWICE(0, 0, 0, 0, 9, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0) },      /* what makes 10 of the 1 of an A */
-    /* "hh:mm:ss,cccc,tt" and "t,ii,yy,xxxxxxxx" of a trade: classes, then pairs of characters to numbers, the most these may be, and fours. */
+    /* "hh:mm:ss,cccc,tt" and "t,ii,yy,xxxxxxxx" of a trade: classes, pairs of characters to numbers, the most these may be, and fours. */
     [LOOK_TRADE_CLASS] = { 1, 1, 8, 1, 1, 8, 1, 1, 4, 1, 1, 1, 1, 4, 1, 1, 1, 4, 1, 1, 4, 1, 1, 4, 3, 3, 3, 3, 3, 3, 3, 3 },
     [LOOK_TRADE_PAIRS] = { 10, 1, 0, 10, 1, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 1, 0, 10, 1, 0, 16, 1, 16, 1, 16, 1, 16, 1 },
     [LOOK_TRADE_MOST] = { WORD(23), WORD(50), WORD(9), WORD(59), WORD(0), WORD(0), WORD(0), WORD(0),

@@ -1,9 +1,9 @@
 /*
  * tradequick_avx2.c: the quick reader with AVX2; built with the options that CMakeLists.txt gives this file. See tradequick.h.
  *
- * A record is two looks. The first 64 bytes give masks of all commas and of all that is no digit: up to the fifth comma they must be the same. Fields
- * between two commas become numbers by 16 bytes that end with them. All that stands behind the fifth comma stands at fixed places: 32 bytes of it have
- * a class each, and become pairs, then fours, in the same instructions, whatever they mean.
+ * A record is two looks. The first 64 bytes give masks of all commas and of all that is no digit: up to the fifth comma they must be the
+ * same. Fields between two commas become numbers by 16 bytes that end with them. All that stands behind the fifth comma stands at fixed
+ * places: 32 bytes of it have a class each, and become pairs, then fours, in the same instructions, whatever they mean.
  *
  * Threads   pure; the reader's memory of the last date is used.
  */
@@ -32,7 +32,7 @@ CLR_INLINE __m128i load_eights(const uint8_t *low, const uint8_t *high)
 /* Bits `least` to `most`, counted with the comma in front. */
 #define WITH_COMMA(most) ((UINT64_C(1) << ((most) + 2)) - 4)
 
-/* The first five commas, with digits alone between them, as many as may be. `at` is where the reader puts a comma that is not there: at 64. */
+/* The first five commas, with digits alone between them, as many as may be. A comma that is not there is at 64. */
 CLR_INLINE bool find_commas(const uint8_t *record, uint64_t at[5])
 {
     const __m256i low = look_load(record), high = look_load(record + 32);
@@ -45,7 +45,8 @@ CLR_INLINE bool find_commas(const uint8_t *record, uint64_t at[5])
     at[4] = look_lowest(left);
     /* No shift is by 64 where the ones before were good. */
     const uint64_t good = UINT64_C(0xf0000) >> (at[0] & 63) & WITH_COMMA(CLR_TRADE_TERMINAL_MAX) >> ((at[1] - at[0]) & 63) &
-                          WITH_COMMA(CLR_TRADE_SERIAL_MAX) >> ((at[2] - at[1]) & 63) & WITH_COMMA(CLR_TRADE_COUNTER_MAX) >> ((at[3] - at[2]) & 63) &
+                          WITH_COMMA(CLR_TRADE_SERIAL_MAX) >> ((at[2] - at[1]) & 63) &
+                          WITH_COMMA(CLR_TRADE_COUNTER_MAX) >> ((at[3] - at[2]) & 63) &
                           WITH_COMMA(CLR_TRADE_AMOUNT_MAX) >> ((at[4] - at[3]) & 63) & 1;
     return (good != 0) & (((others ^ commas) & (left ^ (left - 1))) == 0);
 }
@@ -107,7 +108,8 @@ CLR_INLINE bool read_behind(const uint8_t *text, struct clr_reader *reader, stru
     const uint32_t tac = (uint32_t)(halves << 16 | halves >> 32);
 
     if (!_mm256_testz_si256(wrong, wrong) || (unsigned)text[27] - '0' > 9) return false;
-    if ((UINT64_C(0x1fe) >> industry & (UINT64_C(1) << CLR_TYPE_PURSE | UINT64_C(1) << CLR_TYPE_COMPOUND) >> (type & 63) & 1) == 0) return false;
+    const uint64_t types = UINT64_C(1) << CLR_TYPE_PURSE | UINT64_C(1) << CLR_TYPE_COMPOUND;
+    if ((UINT64_C(0x1fe) >> industry & types >> (type & 63) & 1) == 0) return false;
     if (tac + 1 <= 1 || tac == UINT32_C(0x30303030)) return false;
     if (!same_day(text, reader)) return false;
     raw->traded_at_s = reader->quick_trade.start_s + (int64_t)((uint32_t)time + (time >> 32));

@@ -65,7 +65,7 @@ struct clr_raw {
     clr_fen price_fen;                      /* = amount_fen where the record gives none */
     int64_t traded_at_s;
     clr_day declared_day;                   /* settlement day the record states */
-    uint16_t key_version, key_index;        /* of the TAC: 0 where the format has none or they are blank; CLR_KEY_NUMBER_BAD where they are no number */
+    uint16_t key_version, key_index;        /* of the TAC: 0 = none, or blank; CLR_KEY_NUMBER_BAD where they are no number */
     struct clr_bytes card;                  /* what a TAC is checked with (ingest/tac_check.h), too */
     struct clr_bytes unit;                  /* operating unit, merchant or company: the alias field is codec->unit_field */
     struct clr_bytes city_card;
@@ -76,7 +76,7 @@ struct clr_raw {
     uint8_t text[CLR_RAW_TEXT_SIZE];        /* fields without their escapes; only as much as the slices say is written */
 };
 
-/** What every format writes of a record. It is not more than it must be: it is written for every record, and stays in the cache until the checks. */
+/** What every format writes of a record. No more than it must be: it is written for every record, and is to stay in the cache until the checks. */
 #define CLR_RAW_COMMON_SIZE offsetof(struct clr_raw, id)
 static_assert(CLR_RAW_COMMON_SIZE <= 168, "three cache lines");
 

@@ -133,7 +133,9 @@ static void settle(struct clr_bytes *text, const struct clr_raw *raw)
 static void settle_texts(const struct clr_codec *codec, struct clr_raw *raw)
 {
     /* What only moves have may be anything in other formats. */
-    if (codec->format != CLR_FORMAT_MOVES) memset((uint8_t *)raw + CLR_RAW_COMMON_SIZE, 0, offsetof(struct clr_raw, text) - CLR_RAW_COMMON_SIZE);
+    if (codec->format != CLR_FORMAT_MOVES) {
+        memset((uint8_t *)raw + CLR_RAW_COMMON_SIZE, 0, offsetof(struct clr_raw, text) - CLR_RAW_COMMON_SIZE);
+    }
     struct clr_bytes *const texts[] = { &raw->card, &raw->unit, &raw->city_card, &raw->city_trade, &raw->issuer_id, &raw->id,
                                         &raw->orig_id, &raw->issuer_code, &raw->acquirer_code, &raw->reason_text, &raw->note_text };
     uint8_t keep[CLR_RAW_TEXT_SIZE];
