@@ -33,6 +33,40 @@
 #define CLR_RAW_TEXT_SIZE 192
 #define CLR_FINDINGS_MAX 16
 #define CLR_KEY_NUMBER_BAD 0xFFFF
+#define CLR_FILE_ID_SIZE 96
+#define CLR_SENDER_CODE_SIZE 32
+
+/** What kind of reply a record of kind `reply` is. */
+enum clr_reply {
+    CLR_REPLY_NONE,
+    CLR_REPLY_CONFIRMATION,                 /* a message was received: result, clearing date */
+    CLR_REPLY_ACCOUNT,                      /* account result of a package: what it does not list is accepted */
+    CLR_REPLY_DISPUTE,                      /* disputes resolved: 0 paid in full, 1 bad debt */
+    CLR_REPLY_TOTALS                        /* clearing totals: which packages and dispute files a day pays */
+};
+
+/**
+ * Toll only. Lists are slices as written, '|' between their items; how they are read: clear/split.h.
+ *
+ * A reply is several records in the order of the file: one about the whole message (trans_id 0, message_id the package it answers, 0 none),
+ * then one for each thing it lists: a package (trans_id 0) or a record of one (trans_id > 0, result). Their amount_fen is 0: the amount that
+ * they state is that of other records, and stands in price_fen.
+ */
+struct clr_raw_toll {
+    struct clr_bytes pass_id, trade_id;
+    struct clr_bytes units, charges, dues;  /* toll units passed; what is charged and due for each */
+    struct clr_bytes provinces;             /* provinces passed */
+    struct clr_bytes province_parts;        /* "pp:fen|pp:fen" */
+    struct clr_bytes station;               /* exit station */
+    struct clr_bytes provider;              /* service provider of the package, as written */
+    uint64_t message_id;                    /* of the package */
+    uint32_t trans_id;                      /* 1..n in the package, 0 none */
+    uint32_t stated_count, stated_disputed; /* of a reply; UINT32_MAX where it states none */
+    uint16_t result;                        /* of a reply's line: reason or result code */
+    uint8_t event;                          /* 1 original, 2 reversal, 3 replacement */
+    uint8_t reply;                          /* enum clr_reply */
+    int64_t entered_at_s;
+};
 
 /**
  * One decoded record, before rules. All slices point into the block, or into this record's own `text` where the field was
@@ -71,8 +105,9 @@ struct clr_raw {
     struct clr_bytes city_card;
     struct clr_bytes city_trade;
     struct clr_bytes issuer_id;             /* digits of the issuer's own number, for the TAC */
-    /* Moves only: decode() of any other format may leave these as they were, and nobody may read them (CLR_RAW_COMMON_SIZE). */
+    /* Formats that stand alone only: decode() of any other format may leave these as they were, and nobody may read them (CLR_RAW_COMMON_SIZE). */
     struct clr_bytes id, orig_id, issuer_code, acquirer_code, reason_text, note_text;
+    struct clr_raw_toll toll;               /* product toll only */
     uint8_t text[CLR_RAW_TEXT_SIZE];        /* fields without their escapes; only as much as the slices say is written */
 };
 
@@ -127,6 +162,8 @@ struct clr_codec_file {
     const struct clr_quick *quick;          /* the codec's own: its readers of many bytes at once; NULL = it does without */
     uint64_t data_offset;                   /* first byte of the first record */
     uint64_t declared_records;              /* from the header; UINT64_MAX when there is none */
+    char file_id[CLR_FILE_ID_SIZE];         /* that the content itself states; "" = none (then the name, where named_by_file, or the digest alone) */
+    char sender[CLR_SENDER_CODE_SIZE];      /* party that the content names as its sender, an alias `<format>.<sender_field>`; "" = none */
     struct clr_finding findings[CLR_FINDINGS_MAX];
     unsigned finding_count;
     alignas(16) uint8_t state[CLR_CODEC_STATE_SIZE];   /* the codec's own: column map, line end, cut state */
@@ -149,6 +186,9 @@ struct clr_codec {
     const char *unit_field;                 /* alias field of raw.unit: "unit", "merchant", "company"; "" if none */
     bool named_by_file;                     /* file id = file name (xf*); else the digest alone */
     bool has_declared_day;
+    bool alone;                             /* records may depend on any before them: taken one by one, the file alone (ingest/moves.h) */
+    bool by_sender;                         /* with `alone`: an id is the sender's own; false: raw.id is unique within the product */
+    const char *sender_field;               /* alias field of file->sender; NULL: the content names no sender */
     unsigned record_size_min;               /* smallest well-formed record in bytes, to size things by; broken lines (malformed records) may be as short as 2 */
     const struct clr_field_name *fields;    /* field number n of a detail is fields[n-1] */
     unsigned field_count;
@@ -172,6 +212,16 @@ struct clr_codec {
      * Done when *at == block.size. Blank lines are not records. Trailer bytes (JSON tail) are consumed without a record.
      */
     void (*decode)(const struct clr_codec_file *file, struct clr_bytes block, size_t *at, struct clr_raw *out, size_t max, size_t *count);
+
+    /**
+     * Formats whose file is one message, instead of cut() and decode(): read the whole unpacked file and call visit for each record in file
+     * order; findings go to the file. Stops with what visit returns when that is not CLR_OK. CLR_REFUSED (with fault): not readable at all.
+     * @param whole  at most whole_size_max bytes; a larger file is refused as too-large before
+     */
+    enum clr_status (*walk)(struct clr_codec_file *file, struct clr_bytes whole,
+                            enum clr_status (*visit)(void *context, const struct clr_raw *raw, struct clr_fault *fault), void *context,
+                            struct clr_fault *fault);
+    size_t whole_size_max;                  /* with walk() */
 
     /** After the last block, with the number of records decoded: count and trailer checks, as findings. */
     void (*close)(struct clr_codec_file *file, uint64_t records);

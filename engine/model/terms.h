@@ -28,9 +28,15 @@
     X(XF158,    3, "xf158",    "XF 158字节", "XF 158 bytes")      \
     X(XF160,    4, "xf160",    "XF 160字节", "XF 160 bytes")      \
     X(MOVES,    5, "moves",    "资金变动CSV", "moves CSV")        \
-    X(TRADE_CSV,6, "trade-csv","交易CSV", "trade CSV")
+    X(TRADE_CSV,6, "trade-csv","交易CSV", "trade CSV")           \
+    X(JSETC,    7, "jsetc",    "江苏ETC消息", "Jiangsu ETC message")\
+    X(SDGANTRY, 8, "sdgantry", "门架通行记录", "gantry records")    \
+    X(SDEXIT,   9, "sdexit",   "出口通行记录", "exit records")      \
+    X(IAG,     10, "iag",      "E-ZPass IAG",  "E-ZPass IAG")       \
+    X(LOCKDUES,11, "lockdues", "过闸费CSV",    "lock dues CSV")
 
-/* What a record does with money; also the kinds of `moves`. `entry` and `lock` make no obligation. `fee` only in positions. */
+/* What a record does with money; also the kinds of `moves`. `entry` and `lock` make no obligation. `fee` only in positions.
+ * `gantry` is evidence of a journey and owes nothing; a `reply` (account result, dispute result, totals) says what becomes of other records. */
 #define CLR_KIND_LIST(X)                                        \
     X(PURCHASE, 0, "purchase", "消费", "purchase")               \
     X(ENTRY,    1, "entry",    "进站", "metro entry")            \
@@ -41,7 +47,9 @@
     X(ADJUST,   6, "adjust",   "调账", "adjustment")             \
     X(DECIDE,   7, "decide",   "裁决", "decision")               \
     X(DEDUCT,   8, "deduct",   "扣款", "deduction")              \
-    X(FEE,      9, "fee",      "手续费", "fee")
+    X(FEE,      9, "fee",      "手续费", "fee")                  \
+    X(GANTRY,  10, "gantry",   "门架通行", "gantry passage")      \
+    X(REPLY,   11, "reply",    "应答", "reply")
 
 #define CLR_SERVICE_LIST(X)                                     \
     X(OTHER,   0, "other",   "其他", "other")                    \

@@ -63,6 +63,8 @@ static inline bool clr_party_is_known(clr_party party) { return party != 0 && !(
 #define CLR_FLAG_HAS_GRAY    0x0200            /* the format has a gray flag */
 #define CLR_FLAG_HAS_PURSE   0x0400            /* the format has the bonus-purse and lock fields */
 #define CLR_FLAG_HAS_MONTHLY 0x0800            /* the format has the monthly field */
+#define CLR_FLAG_AT_STATION  0x1000            /* toll: paid at the exit station by cash or phone, not by the card's issuer */
+#define CLR_FLAG_LISTS_ONLY  0x2000            /* toll: the total is 0 but the unit lists are not: taken as 0, and shown */
 
 struct clr_txn {
     uint64_t hash;
