@@ -44,7 +44,12 @@
     X(mvref, 21)   /* original record64 → what was refunded of it */                            \
     X(setl,  22)   /* number64 → settlement done */                                             \
     X(audit, 23)   /* number64 → hash-chained log entry */                                      \
-    X(sum,   24)   /* table number8 → count64, sum of trailers64 (has no sum of its own) */
+    X(sum,   24)   /* table number8 → count64, sum of trailers64 (has no sum of its own) */   \
+    X(pack,  25)   /* package → what became of it (store/packages.h) */                        \
+    X(prec,  26)   /* package, number in it 32 → record and what was said of it */             \
+    X(pday,  27)   /* window, package → what moved in that window */                           \
+    X(pdis,  28)   /* window, sender, dispute file → what it decided in that window */         \
+    X(ptot,  29)   /* window → clearing totals of that day */
 
 enum clr_table {
 #define X(name, number) CLR_TABLE_##name = number,

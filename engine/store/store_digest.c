@@ -281,6 +281,20 @@ static enum clr_status hash_table(struct clr_tx *tx, enum clr_table table, struc
     return status == CLR_NOT_FOUND ? CLR_OK : status;
 }
 
+/** Packages and what became of them; a store that never saw one has the digest that it had before there were any. */
+static enum clr_status hash_packages(struct clr_tx *tx, struct hasher *total, struct clr_fault *fault)
+{
+    static const enum clr_table tables[] = { CLR_TABLE_pack, CLR_TABLE_prec, CLR_TABLE_pday, CLR_TABLE_pdis, CLR_TABLE_ptot };
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    CLR_TRY(clr_scan_open(tx, CLR_TABLE_pack, NULL, 0, &scan, fault));
+    const enum clr_status first = clr_scan_next(&scan, &key, &value, fault);
+    clr_scan_close(&scan);
+    if (first != CLR_OK) return first == CLR_NOT_FOUND ? CLR_OK : first;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) CLR_TRY(hash_table(tx, tables[i], total, fault));
+    return CLR_OK;
+}
+
 static enum clr_status hash_closed_through(struct clr_tx *tx, struct hasher *total, struct clr_fault *fault)
 {
     for (unsigned product = 0; product < CLR_PRODUCT_COUNT; product++) {
@@ -318,6 +332,7 @@ static enum clr_status digest_all(struct digest_job *job, struct clr_tx *tx, str
     CLR_TRY(clr_moves_digest(job->store, tx, total->context, fault));
     CLR_TRY(hash_table(tx, CLR_TABLE_event, total, fault));
     CLR_TRY(hash_table(tx, CLR_TABLE_win, total, fault));
+    CLR_TRY(hash_packages(tx, total, fault));
     CLR_TRY(hash_closed_through(tx, total, fault));
     return hash_table(tx, CLR_TABLE_jrnl, total, fault);
 }

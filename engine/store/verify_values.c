@@ -100,7 +100,7 @@ static void verify_sums(struct clr_verify *verify)
     if (code == 0) {
         code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
         for (; code == 0 && seen <= CLR_TABLE_COUNT; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT), seen++)
-            if (key.mv_size != 1 || *(const uint8_t *)key.mv_data >= CLR_TABLE_sum || value.mv_size != 16)
+            if (key.mv_size != 1 || *(const uint8_t *)key.mv_data >= CLR_TABLE_COUNT || *(const uint8_t *)key.mv_data == CLR_TABLE_sum || value.mv_size != 16)
                 clr_verify_say(verify, "table sum holds an entry that belongs to no table", "数据表 sum 中有不属于任何表的条目");
         mdb_cursor_close(cursor);
     }
@@ -111,7 +111,8 @@ static void verify_sums(struct clr_verify *verify)
 enum clr_status clr_verify_values(struct clr_verify *verify)
 {
     verify_sums(verify);
-    for (unsigned table = 0; table < CLR_TABLE_sum; table++) {
+    for (unsigned table = 0; table < CLR_TABLE_COUNT; table++) {
+        if (table == CLR_TABLE_sum) continue;
         verify_table(verify, (enum clr_table)table);
         if (clr_stop_requested()) return CLR_STOPPED;
     }
