@@ -131,7 +131,8 @@ static_assert(CLR_RAW_COMMON_SIZE <= 168, "three cache lines");
     X(CHARSET,  11, "a character that may not stand here", "含非法字符")                         \
     X(DISAGREES,12, "disagrees with another field of the record", "与同一记录的其他字段矛盾")      \
     X(SIGN,     13, "wrong sign", "符号错误")                                                   \
-    X(JSON,     14, "not a JSON object of strings and numbers", "不是合法的JSON对象")
+    X(JSON,     14, "not a JSON object of strings and numbers", "不是合法的JSON对象")       \
+    X(TWICE,    15, "given more than once", "重复出现")
 
 #define X(name, number, ...) CLR_RULE_##name = number,
 enum clr_rule { CLR_RULE_LIST(X) CLR_RULE_COUNT };
@@ -156,7 +157,7 @@ struct clr_codec_file {
     const struct clr_codec *codec;
     const char *name;                       /* base name without .gz/.zst, borrowed for the file's life */
     uint64_t size;                          /* unpacked bytes of the whole file */
-    bool units_yuan;                        /* sender profile: money is yuan with decimals instead of the format's own unit */
+    bool units_yuan;                        /* money is yuan with decimals: what the sender's profile says, else codec->yuan; set again before walk() */
     bool encoding_gbk;                      /* sender profile: text is GBK/GB18030 instead of the format's own */
     /* filled by open() */
     const struct clr_quick *quick;          /* the codec's own: its readers of many bytes at once; NULL = it does without */
@@ -186,6 +187,7 @@ struct clr_codec {
     const char *unit_field;                 /* alias field of raw.unit: "unit", "merchant", "company"; "" if none */
     bool named_by_file;                     /* file id = file name (xf*); else the digest alone */
     bool has_declared_day;
+    bool yuan;                              /* money is yuan with decimals where the sender's profile does not say fen */
     bool alone;                             /* records may depend on any before them: taken one by one, the file alone (ingest/moves.h) */
     bool by_sender;                         /* with `alone`: an id is the sender's own; false: raw.id is unique within the product */
     const char *sender_field;               /* alias field of file->sender; NULL: the content names no sender */
