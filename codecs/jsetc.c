@@ -87,6 +87,17 @@ static void check_number(struct walk *walk, const struct clr_jsetc_texts *texts,
     clr_finding_say_number(clr_codec_find(walk->file, reason, 0, place_of(walk, texts, field)), clr_jsetc_field_names[field - 1].name, stated, seen);
 }
 
+static void check_sum(struct walk *walk, const struct clr_jsetc_texts *texts, unsigned field, clr_fen stated, clr_fen seen)
+{
+    char stated_text[24], seen_text[24];
+
+    if (stated == seen || !walk->sum_known) return;
+    snprintf(stated_text, sizeof stated_text, "%lld", (long long)stated);
+    snprintf(seen_text, sizeof seen_text, "%lld", (long long)seen);
+    clr_finding_say(clr_codec_find(walk->file, CLR_FILE_REASON_SUM, 0, place_of(walk, texts, field)), clr_jsetc_field_names[field - 1].name, stated_text,
+                    clr_bytes_text(seen_text));
+}
+
 /* ---- events ---- */
 
 static enum clr_status give(struct walk *walk, const struct clr_jsetc_texts *texts, struct clr_fault *fault)
@@ -164,8 +175,8 @@ static enum clr_status end_list(struct walk *walk, const struct clr_jsetc_texts 
     if (list->has & BIT(LIST_MESSAGES)) check_number(walk, texts, CLR_FILE_REASON_RECORDS, CLR_JSETC_LIST_MESSAGES, list->messages, walk->in_list);
     if (list->has & BIT(LIST_FILES)) check_number(walk, texts, CLR_FILE_REASON_RECORDS, CLR_JSETC_LIST_FILES, list->files, walk->files_in_list);
     if (list->has & BIT(LIST_COUNT)) check_number(walk, texts, CLR_FILE_REASON_RECORDS, CLR_JSETC_LIST_COUNT, list->count, walk->in_list);
-    if (texts->variant == CLR_JSETC_REFUND && list->has & BIT(LIST_AMOUNT) && walk->sum_known)
-        check_number(walk, texts, CLR_FILE_REASON_SUM, CLR_JSETC_LIST_AMOUNT, (uint64_t)list->amount_fen, (uint64_t)walk->list_sum_fen);
+    if (texts->variant == CLR_JSETC_REFUND && list->has & BIT(LIST_AMOUNT))
+        check_sum(walk, texts, CLR_JSETC_LIST_AMOUNT, list->amount_fen, walk->list_sum_fen);
     return CLR_OK;
 }
 
@@ -178,8 +189,8 @@ static void check_totals(struct walk *walk, const struct clr_jsetc_texts *texts)
         check_number(walk, texts, CLR_FILE_REASON_RECORDS, CLR_JSETC_DISPUTED, message->disputed, walk->records);
     if ((summed || texts->variant == CLR_JSETC_DISPUTE) && message->has & BIT(COUNT))
         check_number(walk, texts, CLR_FILE_REASON_RECORDS, CLR_JSETC_COUNT, message->count, walk->records);
-    if (summed && message->has & BIT(AMOUNT) && walk->sum_known)
-        check_number(walk, texts, CLR_FILE_REASON_SUM, CLR_JSETC_AMOUNT, (uint64_t)message->amount_fen, (uint64_t)walk->sum_fen);
+    if (summed && message->has & BIT(AMOUNT))
+        check_sum(walk, texts, CLR_JSETC_AMOUNT, message->amount_negative ? -message->amount_fen : message->amount_fen, walk->sum_fen);
 }
 
 static enum clr_status end_message(struct walk *walk, const struct clr_jsetc_texts *texts)
@@ -233,6 +244,7 @@ static enum clr_status refuse(struct clr_codec_file *file, const struct clr_jset
     clr_finding_say(clr_codec_find(file, trouble->encoding ? CLR_FILE_REASON_ENCODING : CLR_FILE_REASON_FRAMING, 0, trouble->offset), "xml",
                     "a message of the interface", clr_bytes_text(seen));
     clr_fault_say(fault, CLR_REFUSED, "line %llu: %s%.0s", "第%llu行：%.0s%s", (unsigned long long)trouble->line, trouble->en, trouble->zh);
+    clr_fault_at(fault, NULL, trouble->line, "xml");
     if (fault != NULL) {
         fault->offset = trouble->offset;
         fault->has_offset = 1;

@@ -286,7 +286,7 @@ static void set_identity(const struct jsetc_raw_context *at, const struct clr_js
         }
     }
     const uint64_t parts = BIT(NETWORK) | BIT(CARD) | BIT(TERMINAL) | BIT(TERMINAL_COUNTER) | BIT(TIME);
-    const bool read = (from->terminal_counter != 0 || raw->tac != 0) && (from->has & parts) == parts;
+    const bool read = (from->terminal_counter != 0 || raw->tac != 0) && (from->has & parts) == parts && from->time_s != CLR_TIME_NONE;
     if (!read && at->provider[0] != '\0' && from->trans_id != 0)
         raw->toll.trade_id = put(writing, "%s/%llu/%u", at->provider, (unsigned long long)at->message.message_id, from->trans_id);
     const struct clr_tollid toll = { .network = from->network, .card = from->card, .trade_id = raw->toll.trade_id, .terminal = from->terminal,

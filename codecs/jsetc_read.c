@@ -330,6 +330,7 @@ static void XMLCALL on_start(void *context, const char *name, const char **attri
     if (node == NULL) {
         if (reader->depth == 0 && reader->skipping == 0 && reader->part == CLR_JSETC_UNKNOWN) give_up(reader, "the root is not Message", "根元素不是Message");
         else note_unknown(reader, name);
+        if (reader->in_text) reader->texts->stray[reader->level] = true;       /* a field holds text and nothing else */
         reader->skipping++;
         return;
     }

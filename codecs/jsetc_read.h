@@ -29,7 +29,7 @@ struct clr_jsetc_texts {
     struct clr_bytes text[CLR_JSETC_FIELD_COUNT + 1];
     uint64_t offset;                        /* of the message, list or record the event is of, in `whole` … */
     uint64_t size;                          /* … and its bytes, those of lists and records in it left out */
-    bool stray[CLR_JSETC_LEVELS];           /* text between elements */
+    bool stray[CLR_JSETC_LEVELS];           /* text between elements, or an element in a field */
     char unknown[CLR_JSETC_UNKNOWN_SIZE];   /* the first unknown element or attribute since the last event, printable; "" = none */
 };
 
