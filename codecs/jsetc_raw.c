@@ -123,6 +123,14 @@ static void set_note(struct writing *writing, const char *first, const struct cl
     writing->raw->note_text = put(writing, "%s%s%s%s", first, first[0] != '\0' && unknown ? "; " : "", unknown ? "unknown: " : "", texts->unknown);
 }
 
+/* The amount that a reply states is that of other records. */
+static void set_stated(clr_fen fen, bool stated, struct clr_raw *raw)
+{
+    if (!stated) return;
+    raw->price_fen = fen;
+    raw->flags |= CLR_FLAG_HAS_PRICE;
+}
+
 static struct clr_bytes message_id(const struct jsetc_raw_context *at, struct writing *writing)
 {
     const struct clr_jsetc_message *const message = &at->message;
@@ -150,7 +158,7 @@ void jsetc_raw_message(const struct jsetc_raw_context *at, const struct clr_jset
     raw->id = message_id(at, &writing);
     raw->toll.message_id = message->message_id;
     raw->toll.result = message->result > UINT16_MAX ? UINT16_MAX : (uint16_t)message->result;
-    raw->price_fen = message->amount_fen;
+    set_stated(message->amount_fen, (message->has & BIT(AMOUNT)) != 0, raw);
     if (message->has & BIT(COUNT)) raw->toll.stated_count = message->count;
     if (message->has & BIT(DISPUTED)) raw->toll.stated_disputed = message->disputed;
     if (message->has & BIT(FILE_ID)) raw->orig_id = put(&writing, "%llu", (unsigned long long)message->file_id);
@@ -167,7 +175,7 @@ void jsetc_raw_list(const struct jsetc_raw_context *at, const struct clr_jsetc_t
                   (unsigned long long)at->list.message_id);
     raw->toll.message_id = at->list.message_id;
     if (at->list.has & BIT(LIST_COUNT)) raw->toll.stated_count = at->list.count;
-    raw->price_fen = at->list.amount_fen;
+    set_stated(at->list.amount_fen, (at->list.has & BIT(LIST_AMOUNT)) != 0, raw);
     set_note(&writing, "", texts);
 }
 
