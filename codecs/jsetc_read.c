@@ -423,8 +423,19 @@ static void feed(struct reader *reader, bool all)
     }
 }
 
+/* Its mark, or the zero that is in each of its ASCII characters: expat would read it whatever it is told. */
+static bool is_utf16(struct clr_bytes text)
+{
+    if (text.size < 2) return false;
+    return text.data[0] == 0 || text.data[1] == 0 || (text.data[0] == 0xff && text.data[1] == 0xfe) || (text.data[0] == 0xfe && text.data[1] == 0xff);
+}
+
 static enum clr_status run(struct reader *reader, bool all)
 {
+    if (is_utf16(reader->whole)) {
+        *reader->trouble = (struct clr_jsetc_trouble){ .line = 1, .en = "UTF-16, not UTF-8", .zh = "字符编码是UTF-16，不是UTF-8", .encoding = true };
+        return CLR_REFUSED;
+    }
     reader->parser = XML_ParserCreate("UTF-8");
     if (reader->parser == NULL) return CLR_FULL;
     XML_SetUserData(reader->parser, reader);
