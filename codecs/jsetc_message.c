@@ -174,7 +174,10 @@ static void get_body(const struct jsetc_get *get, struct clr_jsetc_message *out)
     jsetc_get_number(get, CLR_JSETC_MESSAGE_ID, NUMBER_MAX, &out->message_id);
     jsetc_get_number(get, CLR_JSETC_FILE_ID, FILE_ID_MAX, &out->file_id);
     jsetc_get_time(get, CLR_JSETC_PROCESSED, &out->processed_at_s, &impossible);
-    if (impossible) jsetc_bad(get, CLR_JSETC_PROCESSED, CLR_RULE_DATE);
+    if (impossible) {
+        out->has &= ~WANT(PROCESSED);
+        jsetc_bad(get, CLR_JSETC_PROCESSED, CLR_RULE_DATE);
+    }
     jsetc_get_u32(get, CLR_JSETC_RESULT, &out->result);
     jsetc_get_u32(get, CLR_JSETC_COUNT, &out->count);
     jsetc_get_fen(get, CLR_JSETC_AMOUNT, &out->amount_fen, &out->amount_negative);

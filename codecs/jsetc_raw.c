@@ -36,6 +36,17 @@ static struct clr_bytes put(struct writing *writing, const char *format, ...)
     return clr_bytes_of(to, size);
 }
 
+/* The same of bytes that are there: every record has some. */
+static struct clr_bytes put_bytes(struct writing *writing, const void *data, size_t size)
+{
+    const size_t left = CLR_RAW_TEXT_SIZE - writing->used, fits = size < left ? size : left;
+    uint8_t *const to = writing->raw->text + writing->used;
+
+    memcpy(to, data, fits);
+    writing->used += fits;
+    return clr_bytes_of(to, fits);
+}
+
 /* ---- what all records have ---- */
 
 static struct writing begin(struct clr_raw *raw, enum clr_kind kind)
@@ -88,7 +99,7 @@ static uint64_t needed_of(enum clr_jsetc_variant variant)
 static void set_provider(struct writing *writing, const char *provider)
 {
     if (provider[0] == '\0') return;
-    writing->raw->toll.provider = put(writing, "%s", provider);
+    writing->raw->toll.provider = put_bytes(writing, provider, strlen(provider));
     writing->raw->unit = writing->raw->toll.provider;
 }
 
@@ -287,10 +298,11 @@ static void set_identity(const struct jsetc_raw_context *at, const struct clr_js
     uint8_t id[CLR_TOLLID_SIZE];
 
     if (from->has & BIT(NETWORK) && from->has & BIT(CARD)) {
-        raw->card = put(writing, "%.4s%.16s", (const char *)from->network.data, (const char *)from->card.data);
+        uint8_t *const digits = raw->text + writing->used;
+        raw->card = put_bytes(writing, from->network.data, from->network.size);
+        raw->card.size += put_bytes(writing, from->card.data, from->card.size).size;
         for (size_t i = 0; i < raw->card.size; i++) {
-            uint8_t *const at_digit = writing->raw->text + writing->used - raw->card.size + i;
-            if (*at_digit >= 'a') *at_digit = (uint8_t)(*at_digit - 0x20);
+            if (digits[i] >= 'a') digits[i] = (uint8_t)(digits[i] - 0x20);
         }
     }
     const uint64_t parts = BIT(NETWORK) | BIT(CARD) | BIT(TERMINAL) | BIT(TERMINAL_COUNTER) | BIT(TIME);
@@ -301,7 +313,7 @@ static void set_identity(const struct jsetc_raw_context *at, const struct clr_js
                                      .terminal_counter = read ? from->terminal_counter : 0, .tac = read ? raw->tac : 0, .time_s = from->time_s,
                                      .event = 1 };
     const size_t size = clr_tollid_write(&toll, id);
-    if (size > 0) raw->id = put(writing, "%.*s", (int)size, (const char *)id);
+    if (size > 0) raw->id = put_bytes(writing, id, size);
 }
 
 /* Names of the fields that CustomizedData says otherwise, with blanks between them. */

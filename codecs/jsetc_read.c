@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "charset.h"
+#include "digits.h"
 
 #define DEPTH_MAX 8
 #define UNKNOWN_MAX 4096
@@ -358,6 +359,25 @@ static void XMLCALL on_end(void *context, const char *name)
     else if (element.group != 0) close_level(reader, clr_jsetc_groups[element.group].opens);
 }
 
+/* Indents are eight blanks and more. */
+static bool all_blank(const uint8_t *data, size_t size)
+{
+    for (; size >= 8 && clr_load8(data) == CLR_EACH_BYTE(' '); size -= 8) data += 8;
+    for (size_t i = 0; i < size; i++) {
+        if (!is_blank(data[i])) return false;
+    }
+    return true;
+}
+
+/* Text where no text may be belongs to the record or list around it. */
+static void note_stray(struct reader *reader)
+{
+    unsigned level = CLR_JSETC_LEVEL_MESSAGE;
+
+    for (unsigned at = reader->depth; at > 0 && level == CLR_JSETC_LEVEL_MESSAGE; at--) level = clr_jsetc_groups[reader->stack[at].group].opens;
+    reader->texts->stray[level] = true;
+}
+
 static void XMLCALL on_text(void *context, const char *data, int size)
 {
     struct reader *const reader = context;
@@ -367,16 +387,7 @@ static void XMLCALL on_text(void *context, const char *data, int size)
         add_text(reader, (const uint8_t *)data, (size_t)size);
         return;
     }
-    for (int i = 0; i < size; i++) {
-        if (is_blank((uint8_t)data[i])) continue;
-        unsigned level = CLR_JSETC_LEVEL_MESSAGE;
-        for (unsigned at = reader->depth; at > 0; at--) {
-            level = clr_jsetc_groups[reader->stack[at].group].opens;
-            if (level != CLR_JSETC_LEVEL_MESSAGE) break;
-        }
-        reader->texts->stray[level] = true;
-        return;
-    }
+    if (!all_blank((const uint8_t *)data, (size_t)size)) note_stray(reader);
 }
 
 static void XMLCALL on_doctype(void *context, const char *name, const char *system_id, const char *public_id, int internal)
