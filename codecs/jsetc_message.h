@@ -3,7 +3,7 @@
  *
  * Units     money in fen; whether the message has yuan or fen in its texts is said by the caller, never guessed. Times are seconds since 1970 UTC.
  * Ids       of participants are hexadecimal numbers: 0x20, 0xFD. Their normal form as text is upper case without leading zeros.
- * Errors    a field that cannot be read leaves its value at 0 (none) and a rule number in `trouble`: the first one in the order of the fields.
+ * Errors    a field that cannot be read leaves its value at 0 (none) and a rule number in `bad`: the first one in the order of the fields.
  *           The bits of `has` say which fields were given and could be read.
  * Threads   pure.
  * Source    format notes, etc 1.2 to 1.4.

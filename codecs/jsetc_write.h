@@ -6,7 +6,7 @@
  * Writes    UTF-8; participants as 16 hexadecimal digits, money as yuan with two decimals (fen where `fen` is set), times with a T in replies and a
  *           blank in originals. A confirmation of originals has its clearing date as yyyymmdd, zeros where there is none. A field of a dispute
  *           result that real files leave out (Amount) is written when its `has` bit is set; so are TransNo and the five later elements of a
- *           transaction. `trouble`, `swapped` and other findings of reading are not looked at.
+ *           transaction. `bad`, `swapped` and other findings of reading are not looked at.
  * Promise   what is written is read again as the same structs (jsetc_message.h).
  * Errors    CLR_FULL: the buffer is too small, what it holds is of no use; CLR_USAGE: a text that no message can hold, or a variant that is none.
  * Threads   pure: a writer belongs to one thread.
