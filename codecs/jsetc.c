@@ -70,6 +70,7 @@ static void find_field(struct walk *walk, const struct clr_jsetc_texts *texts, u
     char seen[96], shown[40];
     const bool there = field != 0 && texts->seen & CLR_JSETC_BIT(field);
 
+    if (walk->file->finding_count >= CLR_FINDINGS_MAX) return;          /* lines are counted from the start */
     clr_text_show(there ? texts->text[field] : clr_bytes_of("", 0), shown, sizeof shown);
     snprintf(seen, sizeof seen, "line %llu: \"%s\"", (unsigned long long)line_of(walk->whole, at), shown);
     clr_finding_say(clr_codec_find(walk->file, CLR_FILE_REASON_FRAMING, 0, at), field == 0 ? "message" : clr_jsetc_field_names[field - 1].name, rule,

@@ -49,7 +49,8 @@ enum clr_reply {
  * Toll only. Lists are slices as written, '|' between their items; how they are read: clear/split.h.
  *
  * A reply is several records in the order of the file: one about the whole message (trans_id 0, message_id the package it answers, 0 none),
- * then one for each thing it lists: a package (trans_id 0) or a record of one (trans_id > 0, result). Their amount_fen is 0: the amount that
+ * then one for each thing it lists: a package (trans_id 0) or a record of one (trans_id > 0, result); of totals also a dispute file (message_id
+ * 0, trans_id its number, which is the orig_id of that dispute result's first record, too). Their amount_fen is 0: the amount that
  * they state is that of other records, and stands in price_fen.
  */
 struct clr_raw_toll {

@@ -19,6 +19,9 @@
 #define BODY                                                                                                                                      \
     "<Body ContentType=\"1\"><ServiceProviderId>FD</ServiceProviderId><IssuerId>20</IssuerId><MessageId>9</MessageId>"                              \
     "<ProcessTime>2026-03-03T10:15:36</ProcessTime><Count>3</Count><Amount>1.00</Amount><DisputedCount>1</DisputedCount>"
+#define DISPUTE                                                                                                                                   \
+    "<Message><Header><Version>00010000</Version><MessageClass>5</MessageClass><MessageType>7</MessageType>"                                        \
+    "<SenderId>0000000000000020</SenderId><ReceiverId>00000000000000FD</ReceiverId><MessageId>7</MessageId></Header><Body ContentType=\"2\">"
 #define RECORD "<DisputedRecord><TransId>1</TransId><Result>3</Result></DisputedRecord>"
 #define TAIL "</Body></Message>"
 
@@ -71,6 +74,7 @@ static void large_things(void **state)
         { "a record above the limit", HEAD BODY "<DisputedRecord><TransId>1</TransId>", " \n", CLR_RECORD_SIZE_MAX, "<Result>3</Result></DisputedRecord>" TAIL, false },
         { "instructions", HEAD BODY RECORD, "<?a b?>", 100000, TAIL, false },
         { "so many that the body is not in the head", HEAD BODY, "<?a b?>", 100000, RECORD TAIL, true },
+        { "a hundred thousand lists of nothing", DISPUTE, "<MessageList><Count>x</Count></MessageList>", 100000, TAIL, false },
         { "CDATA", HEAD BODY "<DisputedRecord><TransId>", "<![CDATA[1]]>", 100000, "</TransId><Result>3</Result></DisputedRecord>" TAIL, false },
     };
     uint64_t malformed;
