@@ -38,7 +38,7 @@ static void a_package_is_read_as_it_was_put(void **state)
     struct desk desk = desk_open("tables");
     struct clr_tx tx;
     struct clr_package put = { .key = key_of("20", 79752), .admission = 3, .first = 1, .last = 5, .count = 5, .amount_fen = 12345,
-                               .stated_count = 5, .unreadable = 1, .target = 20000, .asked = CLR_DAY_NONE, .account = 77, .account_at_s = -5,
+                               .unreadable = 1, .target = 20000, .account = 77, .account_at_s = -5,
                                .account_window = 20001, .moved = { 1, 2 }, .withheld = { 3, 4 }, .disputed = { 5, 6 }, .open = { 7, 8 },
                                .passed = { 9, 10 }, .bad = { 11, 12 }, .totals = 20002, .confirmed = 88 }, got;
     (void)state;
@@ -100,7 +100,7 @@ static void totals_are_put_once(void **state)
     struct clr_tx tx;
     struct clr_package_totals got;
     struct clr_package_total packages[] = { { key_of("20", 1), { 4, 400 } }, { key_of("20", 2), { 5, 500 } } };
-    struct clr_dispute_file files[] = { { { 19905, "FD", 20240702 }, { 1, 10 }, { 2, 20 } } };
+    struct clr_dispute_file files[] = { { { 19905, "FD", 20240702 }, { 1, 10 }, { 3, 30 }, { 2, 20 } } };
     const struct clr_package_totals put = { 19905, 3, 1234567, { 9, 910 }, { { 9, 900 }, { 1, 10 }, { 0, 0 }, { 1, 100 } }, 2, 1, packages, files };
     (void)state;
     assert_int_equal(clr_tx_begin(&desk.store->env, true, &tx, NULL), CLR_OK);

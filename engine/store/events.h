@@ -27,7 +27,11 @@
     X(GRAY_REJECTED, 6, "gray-rejected",  "灰记录被后续记录否定", "the card's next record shows no debit")  \
     X(EXPIRED,       7, "expired",        "待定期满",         "its deadline passed")                         \
     X(REPEATED,      8, "repeated",       "复查发现重复",     "found to repeat another when judged again")   \
-    X(EXAMINED,      9, "examined",       "复查不予通过",     "judged again and found wrong")
+    X(EXAMINED,      9, "examined",       "复查不予通过",     "judged again and found wrong") \
+    X(ACCOUNTED,    10, "accounted",      "记账结果确认",     "the account result of its package accepts it") \
+    X(DISPUTED,     11, "disputed",       "记账结果提出争议", "the account result of its package disputes it") \
+    X(PASSED,       12, "dispute-passed", "争议处理：正常付款", "the dispute result pays it in full") \
+    X(BAD_DEBT,     13, "bad-debt",       "争议处理：坏账",   "the dispute result makes it a bad debt")
 #define X(name, number, ...) CLR_CAUSE_##name = number,
 enum clr_cause { CLR_CAUSE_LIST(X) };
 #undef X

@@ -51,6 +51,7 @@ enum clr_status clr_package_totals_put(struct clr_tx *tx, const struct clr_packa
         clr_pack_text(&pack, totals->file[i].key.sender);
         clr_pack_u64(&pack, totals->file[i].key.file_id);
         pack_sum(&pack, &totals->file[i].passed);
+        pack_sum(&pack, &totals->file[i].withheld);
         pack_sum(&pack, &totals->file[i].bad);
     }
     const enum clr_status status = pack.bad ? CLR_FULL : clr_tx_put(tx, CLR_TABLE_ptot, key, sizeof key, pack.data, pack.size, fault);
@@ -58,11 +59,11 @@ enum clr_status clr_package_totals_put(struct clr_tx *tx, const struct clr_packa
     return status;
 }
 
-static void unpack_text(struct clr_unpack *unpack, char out[CLR_PACKAGE_TEXT_SIZE])
+static void unpack_text(struct clr_unpack *unpack, char *out, size_t room)
 {
     const uint32_t size = clr_unpack_u32(unpack);
-    memset(out, 0, CLR_PACKAGE_TEXT_SIZE);
-    if (size == 0 || size >= CLR_PACKAGE_TEXT_SIZE) unpack->bad = true;
+    memset(out, 0, room);
+    if (size == 0 || size >= room) unpack->bad = true;
     else clr_unpack_bytes(unpack, out, size);
 }
 
@@ -87,7 +88,7 @@ static enum clr_status unpack_lists(struct clr_unpack *unpack, struct clr_packag
     if (unpack->bad) return CLR_DAMAGED;
     if (out->package == NULL) return CLR_FULL;
     for (size_t i = 0; i < out->package_count; i++) {
-        unpack_text(unpack, out->package[i].key.provider);
+        unpack_text(unpack, out->package[i].key.provider, sizeof out->package[i].key.provider);
         out->package[i].key.message_id = clr_unpack_u64(unpack);
         out->package[i].sum = unpack_sum(unpack);
     }
@@ -95,10 +96,11 @@ static enum clr_status unpack_lists(struct clr_unpack *unpack, struct clr_packag
     if (unpack->bad) return CLR_DAMAGED;
     if (out->file == NULL) return CLR_FULL;
     for (size_t i = 0; i < out->file_count; i++) {
-        unpack_text(unpack, out->file[i].key.sender);
+        unpack_text(unpack, out->file[i].key.sender, sizeof out->file[i].key.sender);
         out->file[i].key.window = out->target;
         out->file[i].key.file_id = clr_unpack_u64(unpack);
         out->file[i].passed = unpack_sum(unpack);
+        out->file[i].withheld = unpack_sum(unpack);
         out->file[i].bad = unpack_sum(unpack);
     }
     return unpack->bad || unpack->at != unpack->size ? CLR_DAMAGED : CLR_OK;

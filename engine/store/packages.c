@@ -7,6 +7,7 @@
 /* ---- keys ---- */
 
 #define PACKAGE_KEY_MAX (CLR_PACKAGE_TEXT_SIZE + 8)
+#define DISPUTE_KEY_MAX (4 + CLR_DISPUTE_TEXT_SIZE + 8)
 
 bool clr_package_key_of(struct clr_bytes provider, uint64_t message_id, struct clr_package_key *out)
 {
@@ -27,11 +28,11 @@ static size_t pack_key(uint8_t *out, const char *text, uint64_t number)
     return size + 8;
 }
 
-static bool unpack_key(struct clr_bytes key, char text[CLR_PACKAGE_TEXT_SIZE], uint64_t *number)
+static bool unpack_key(struct clr_bytes key, char *text, size_t text_size, uint64_t *number)
 {
     const uint8_t *const end = key.size > 0 ? memchr(key.data, 0, key.size) : NULL;
-    memset(text, 0, CLR_PACKAGE_TEXT_SIZE);
-    if (end == NULL || end == key.data || end - key.data >= CLR_PACKAGE_TEXT_SIZE || (size_t)(end - key.data) + 9 != key.size) return false;
+    memset(text, 0, text_size);
+    if (end == NULL || end == key.data || (size_t)(end - key.data) >= text_size || (size_t)(end - key.data) + 9 != key.size) return false;
     memcpy(text, key.data, (size_t)(end - key.data));
     *number = clr_get_be64(end + 1);
     return true;
@@ -126,10 +127,8 @@ static void pack_package(struct clr_pack *pack, const struct clr_package *packag
     clr_pack_u64(pack, package->last);
     clr_pack_u32(pack, package->count);
     clr_pack_u64(pack, (uint64_t)package->amount_fen);
-    clr_pack_u32(pack, package->stated_count);
     clr_pack_u32(pack, package->unreadable);
     clr_pack_u32(pack, (uint32_t)package->target);
-    clr_pack_u32(pack, (uint32_t)package->asked);
     clr_pack_u64(pack, package->account);
     clr_pack_u64(pack, (uint64_t)package->account_at_s);
     clr_pack_u32(pack, (uint32_t)package->account_window);
@@ -152,10 +151,8 @@ static void unpack_numbers(struct clr_unpack *unpack, struct clr_package *out)
     out->last = clr_unpack_u64(unpack);
     out->count = clr_unpack_u32(unpack);
     out->amount_fen = (clr_fen)clr_unpack_u64(unpack);
-    out->stated_count = clr_unpack_u32(unpack);
     out->unreadable = clr_unpack_u32(unpack);
     out->target = (clr_day)clr_unpack_u32(unpack);
-    out->asked = (clr_day)clr_unpack_u32(unpack);
     out->account = clr_unpack_u64(unpack);
     out->account_at_s = (int64_t)clr_unpack_u64(unpack);
     out->account_window = (clr_day)clr_unpack_u32(unpack);
@@ -173,7 +170,7 @@ enum clr_status clr_package_unpack(struct clr_bytes key, struct clr_bytes value,
 {
     struct clr_unpack unpack = clr_unpack_of(value);
     memset(out, 0, sizeof *out);
-    if (!unpack_key(key, out->key.provider, &out->key.message_id)) return CLR_DAMAGED;
+    if (!unpack_key(key, out->key.provider, sizeof out->key.provider, &out->key.message_id)) return CLR_DAMAGED;
     unpack_numbers(&unpack, out);
     const uint32_t files = clr_unpack_u32(&unpack);
     if (unpack.bad || files > CLR_PACKAGE_FILES_MAX || value.size - unpack.at != files * sizeof(uint64_t)) return CLR_DAMAGED;
@@ -321,7 +318,7 @@ enum clr_status clr_package_day_unpack(struct clr_bytes key, struct clr_bytes va
 {
     struct clr_unpack unpack = clr_unpack_of(value);
     memset(out, 0, sizeof *out);
-    if (key.size < 4 || !unpack_key(clr_bytes_of(key.data + 4, key.size - 4), package->provider, &package->message_id)) return CLR_DAMAGED;
+    if (key.size < 4 || !unpack_key(clr_bytes_of(key.data + 4, key.size - 4), package->provider, sizeof package->provider, &package->message_id)) return CLR_DAMAGED;
     *window = window_of(key.data);
     unpack_day(&unpack, out);
     return !unpack.bad && unpack.at == value.size ? CLR_OK : CLR_DAMAGED;
@@ -329,7 +326,7 @@ enum clr_status clr_package_day_unpack(struct clr_bytes key, struct clr_bytes va
 
 enum clr_status clr_dispute_file_get(struct clr_tx *tx, const struct clr_dispute_key *key, struct clr_dispute_file *out, struct clr_fault *fault)
 {
-    uint8_t packed[4 + PACKAGE_KEY_MAX];
+    uint8_t packed[DISPUTE_KEY_MAX];
     struct clr_bytes value;
     clr_package_window_key(key->window, packed);
     const size_t size = 4 + pack_key(packed + 4, key->sender, key->file_id);
@@ -342,11 +339,12 @@ enum clr_status clr_dispute_file_get(struct clr_tx *tx, const struct clr_dispute
 
 enum clr_status clr_dispute_file_put(struct clr_tx *tx, const struct clr_dispute_file *file, struct clr_fault *fault)
 {
-    uint8_t packed[4 + PACKAGE_KEY_MAX];
+    uint8_t packed[DISPUTE_KEY_MAX];
     struct clr_pack pack = { 0 };
     clr_package_window_key(file->key.window, packed);
     const size_t size = 4 + pack_key(packed + 4, file->key.sender, file->key.file_id);
     pack_sum(&pack, &file->passed);
+    pack_sum(&pack, &file->withheld);
     pack_sum(&pack, &file->bad);
     return put_packed(tx, CLR_TABLE_pdis, packed, size, &pack, fault);
 }
@@ -355,9 +353,10 @@ enum clr_status clr_dispute_file_unpack(struct clr_bytes key, struct clr_bytes v
 {
     struct clr_unpack unpack = clr_unpack_of(value);
     memset(out, 0, sizeof *out);
-    if (key.size < 4 || !unpack_key(clr_bytes_of(key.data + 4, key.size - 4), out->key.sender, &out->key.file_id)) return CLR_DAMAGED;
+    if (key.size < 4 || !unpack_key(clr_bytes_of(key.data + 4, key.size - 4), out->key.sender, sizeof out->key.sender, &out->key.file_id)) return CLR_DAMAGED;
     out->key.window = window_of(key.data);
     out->passed = unpack_sum(&unpack);
+    out->withheld = unpack_sum(&unpack);
     out->bad = unpack_sum(&unpack);
     return !unpack.bad && unpack.at == value.size ? CLR_OK : CLR_DAMAGED;
 }

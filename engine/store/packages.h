@@ -3,18 +3,18 @@
  *
  *   key of a package    provider text (1..32 bytes, no NUL) 0 ‖ message id 64
  *
- *   table pack    package → { admission u32; first, last record number u64; count u32; amount i64; stated count u32; unreadable u32;
- *                 target, asked i32;  account record u64, its time i64, window i32;  sums (count u64, amount i64) moved, withheld,
+ *   table pack    package → { admission u32; first, last record number u64; count u32; amount i64; unreadable u32;
+ *                 target i32;  account record u64, its time i64, window i32;  sums (count u64, amount i64) moved, withheld,
  *                 disputed, open, passed, bad;  totals i32, confirmed u64;  dispute files u32 { file id u64 } }
  *   table prec    package ‖ number in the package 32 → { record u64; amount i64; account u8, code u16, dispute u8, unreadable u8 }
  *   table pday    window 32 ^ 2^31 ‖ package → sums accounted, passed, late, refunded: what moved in that window, kept by its events
- *   table pdis    window 32 ^ 2^31 ‖ sender text 0 ‖ dispute file id 64 → sums passed, bad: what that file decided in that window
+ *   table pdis    window 32 ^ 2^31 ‖ sender text 0 ‖ dispute file id 64 → sums passed, withheld, bad: what that file decided in that window
  *   table ptot    window 32 ^ 2^31 → clearing totals of a target day, put once by the settlement that closes it, never changed
  *
  * Numbers in values are little-endian. Nothing depends on the store's key: all five are in the digest as they are.
  *
  *   sums          moved     what the account result made count
- *                 withheld  what it accepts and we do not: rejected, duplicate or in conflict here, or waiting for something else (adr/0016)
+ *                 withheld  what a result accepts and we do not: rejected, duplicate or in conflict here, or waiting for something else (adr/0016)
  *                 open      disputes without a result
  *                 late      counted by anything but an account or dispute result: a participant that the rules learnt, a decision of a person
  *
@@ -29,7 +29,8 @@
 #include "model/txn.h"
 #include "store/env.h"
 
-#define CLR_PACKAGE_TEXT_SIZE 33             /* provider, sender: with the NUL */
+#define CLR_PACKAGE_TEXT_SIZE 33             /* provider, with the NUL */
+#define CLR_DISPUTE_TEXT_SIZE 129            /* name of the sender of dispute files; a longer one counts by its beginning */
 #define CLR_PACKAGE_FILES_MAX 4096           /* dispute files of one package; no record is resolved twice, so never more than it has records */
 
 struct clr_package_key {
@@ -56,10 +57,8 @@ struct clr_package {
     uint64_t first, last;                    /* record numbers in that file */
     uint32_t count;                          /* records, rejected ones too */
     clr_fen amount_fen;                      /* theirs, as read */
-    uint32_t stated_count;                   /* UINT32_MAX: none */
     uint32_t unreadable;                     /* records whose amount could not be read */
     clr_day target;                          /* clearing date assigned when it came: first open window of its stamp */
-    clr_day asked;                           /* the one it asks for, CLR_DAY_NONE none */
     clr_record_id account;                   /* the account result, 0 none yet */
     int64_t account_at_s;
     clr_day account_window;
@@ -122,12 +121,12 @@ CLR_MUST_USE enum clr_status clr_package_day_unpack(struct clr_bytes key, struct
 
 struct clr_dispute_key {
     clr_day window;
-    char sender[CLR_PACKAGE_TEXT_SIZE];
+    char sender[CLR_DISPUTE_TEXT_SIZE];
     uint64_t file_id;
 };
 struct clr_dispute_file {
     struct clr_dispute_key key;
-    struct clr_package_sum passed, bad;
+    struct clr_package_sum passed, withheld, bad;
 };
 /** All zero where there is none yet. */
 CLR_MUST_USE enum clr_status clr_dispute_file_get(struct clr_tx *tx, const struct clr_dispute_key *key, struct clr_dispute_file *out, struct clr_fault *fault);
