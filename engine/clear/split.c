@@ -24,7 +24,7 @@ struct items {
 
 static struct items items_of(struct clr_bytes list)
 {
-    return (struct items){ list.data, list.data + list.size, list.size > 0 };
+    return (struct items){ list.data, list.size > 0 ? list.data + list.size : list.data, list.size > 0 };
 }
 
 static struct clr_bytes next_item(struct items *items)
