@@ -176,25 +176,22 @@ enum clr_status clr_toll_book(const struct clr_rules *rules, const struct clr_tr
     return add_cells(rules, shares, part_fen, &key, &sum, cells);
 }
 
+void clr_toll_remaining(const struct clr_toll_shares *shares, clr_fen *remaining_fen) { copy_shares(shares, remaining_fen); }
+
 enum clr_status clr_toll_book_refund(const struct clr_rules *rules, const struct clr_trade *original, const struct clr_toll_shares *shares,
-                                     const struct clr_toll_given *given, enum clr_kind kind, clr_fen refund_fen, clr_day window,
-                                     struct clr_cells *cells)
+                                     clr_fen *remaining_fen, enum clr_kind kind, clr_fen refund_fen, clr_day window, struct clr_cells *cells)
 {
     const struct clr_toll_share *const first = first_share(shares);
     struct clr_cell_key key;
     struct clr_cell_sum sum;
-    clr_fen remaining_fen[CLR_TOLL_SHARES_MAX], part_fen[CLR_TOLL_SHARES_MAX], given_fen = 0;
+    clr_fen part_fen[CLR_TOLL_SHARES_MAX], left_fen = 0;
     bool booked;
 
     if (first == NULL) return refund_fen == 0 ? CLR_OK : CLR_INTERNAL;
-    copy_shares(shares, remaining_fen);
-    for (size_t i = 0; i < given->count; i++) {
-        if (!clr_split_refund(remaining_fen, shares->count, given->part_fen[i], part_fen)) return CLR_INTERNAL;
-        given_fen += given->part_fen[i];
-    }
+    for (size_t i = 0; i < shares->count; i++) left_fen += remaining_fen[i];
     if (!clr_split_refund(remaining_fen, shares->count, refund_fen, part_fen)) return CLR_INTERNAL;
     const struct clr_trade head = head_of(rules, original, first);
-    CLR_TRY(clr_refund_of(rules, &head, kind, given_fen, refund_fen, window, &key, &sum, &booked));
+    CLR_TRY(clr_refund_of(rules, &head, kind, head.amount_fen - left_fen, refund_fen, window, &key, &sum, &booked));
     return booked ? add_cells(rules, shares, part_fen, &key, &sum, cells) : CLR_OK;
 }
 

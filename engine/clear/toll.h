@@ -7,7 +7,7 @@
  * Cells     one a payee: issuer = payer, acquirer = payee, in the order in which payees first appear. What belongs to the record as a whole
  *           (count 1, discount, fee) stands once, on the cell of the first payee: counts of cells stay counts of records.
  * Fee       the row of (first payee, payer), on the whole amount.
- * Refunds   replayed from the shares of the original, part by part (clr_split_refund); a reversal or a refund in full is its exact mirror.
+ * Refunds   by what remains of each share of the original (clr_split_refund); a reversal or a refund in full is its exact mirror.
  * Reasons   what cannot be split is pending, never guessed: split-incomplete (lists, provinces, a unit without an owner in splits.csv) or
  *           unknown-participant (the payer, an owner that is no participant on the day, a province without a participant).
  * Standard  clearing-rules.md 5 (toll), etc.md 3, adr/0015.
@@ -64,19 +64,18 @@ void clr_toll_split(const struct clr_rules *rules, const struct clr_toll_exit *e
 CLR_MUST_USE enum clr_status clr_toll_book(const struct clr_rules *rules, const struct clr_trade *trade, const struct clr_toll_shares *shares,
                                            struct clr_cells *cells);
 
-/** What was given back of a toll before, in the order in which it began to count. */
-struct clr_toll_given {
-    const clr_fen *part_fen;
-    size_t count;
-};
+/** What nothing was given back of: the shares themselves. `remaining_fen` has room for shares->count. */
+void clr_toll_remaining(const struct clr_toll_shares *shares, clr_fen *remaining_fen);
 
 /**
  * Add what a refund or reversal gives back: cells the other way round, on each payee's part.
+ * @param shares         of the original, as they were booked
+ * @param remaining_fen  what is left of each share; lowered on CLR_OK
  * @return CLR_OK | CLR_OVERFLOW | CLR_FULL | CLR_INTERNAL (more than is left: the checks before should have stopped it)
  */
 CLR_MUST_USE enum clr_status clr_toll_book_refund(const struct clr_rules *rules, const struct clr_trade *original,
-                                                  const struct clr_toll_shares *shares, const struct clr_toll_given *given,
-                                                  enum clr_kind kind, clr_fen refund_fen, clr_day window, struct clr_cells *cells);
+                                                  const struct clr_toll_shares *shares, clr_fen *remaining_fen, enum clr_kind kind,
+                                                  clr_fen refund_fen, clr_day window, struct clr_cells *cells);
 
 /**
  * An adjustment changes who owes how much of the same journey: its shares are those of the original's proportions. `adjust_fen` is signed.
