@@ -168,11 +168,37 @@ static void a_refund_waits_with_its_exit(void **state)
     desk_close(&desk);
 }
 
+static void why_shows_the_split(void **state)
+{
+    static const struct { const char *name, *line, *rule, *says; } cases[] = {
+        { "as charged", "x1;purchase;;" JSCARD ";421;495;" AT ";;n1|s1;212|209;;37;37:421;G1\n", "split",
+          "the units' charges sum to the own part and are taken as they are" },
+        { "its shares", "x2;purchase;;" JSCARD ";100;;" AT ";;n1|s1;1|2;3|4;32|37;32:40|37:60;G1\n", "split-share",
+          "unit n1, section N, owner north: charged 1, due 3, share 20 fen; unit s1, section S, owner south: charged 2, due 4, share 40 fen; province:32: 40 fen" },
+        { "an unknown unit", "x3;purchase;;" JSCARD ";5;;" AT ";;zz;5;;37;37:5;G1\n", "split", "a toll unit is not in splits.csv on that day zz" },
+        { "no list", "x4;purchase;;" JSCARD ";5;;" AT ";;;;;37;37:5;G1\n", "split", "no toll units are listed" },
+        { "another province", "x5;purchase;;" JSCARD ";30;;" AT ";;n1;10;;44|37;44:20|37:10;G1\n", "split",
+          "no participant on that day for 44:20|37:10" },
+        { "0 fen", "x6;purchase;;" JSCARD ";0;;" AT ";;n1;22;;37;37:0;G1\n", "split", "" },
+    };
+    struct desk desk = toll_desk_open("why");
+    char lines[2000] = "";
+    (void)state;
+    for (size_t i = 0; i < DESK_COUNT(cases); i++) strcat(lines, cases[i].line);
+    const uint32_t file = toll_desk_exits(&desk, "road-1", STAMP, lines);
+    for (size_t i = 0; i < DESK_COUNT(cases); i++) {
+        const char *const says = toll_desk_why(&desk, file, i + 1, cases[i].rule);
+        if (strcmp(says, cases[i].says) != 0) fail_msg("%s: %s", cases[i].name, says);
+    }
+    desk_close(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_exit_pays_its_owners), cmocka_unit_test(what_cannot_be_split_waits), cmocka_unit_test(suspense_at_the_deadline),
         cmocka_unit_test(refunds_go_back_to_the_fen), cmocka_unit_test(an_exit_is_taken_back), cmocka_unit_test(a_refund_waits_with_its_exit),
+        cmocka_unit_test(why_shows_the_split),
     };
     return cmocka_run_group_tests(tests, open_group, scratch_close);
 }

@@ -180,3 +180,20 @@ uint32_t toll_desk_exits(struct desk *desk, const char *name, const char *stamp,
     clr_ingest_result_free(&result);
     return admission;
 }
+
+const char *toll_desk_why(struct desk *desk, uint32_t admission, uint64_t number, const char *rule)
+{
+    static char text[2000];
+    struct clr_why why;
+    struct clr_fault fault = { 0 };
+    size_t used = 0;
+    text[0] = '\0';
+    if (clr_why(desk->store, &codecs, clr_record_id_of(admission, number), false, &why, &fault) != CLR_OK) fail_msg("why: %s", fault.en);
+    for (size_t i = 0; i < why.step_count && used < sizeof text; i++) {
+        if (strcmp(why.step[i].rule, rule) != 0) continue;
+        assert_true((uint8_t)why.step[i].zh[0] != 0);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? "; " : "", why.step[i].en);
+    }
+    clr_why_free(&why);
+    return text;
+}

@@ -27,4 +27,7 @@ void toll_desk_rules2(struct desk *desk);
 /** Take in a file of exits: its admission. */
 uint32_t toll_desk_exits(struct desk *desk, const char *name, const char *stamp, const char *lines);
 
+/** Lines of one rule that `why` says of a record, joined by "; ", in English; in one static buffer. */
+const char *toll_desk_why(struct desk *desk, uint32_t admission, uint64_t number, const char *rule);
+
 #endif
