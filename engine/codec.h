@@ -183,7 +183,8 @@ struct clr_codec {
     const char *name;                       /* "yz316": the contract's format name */
     enum clr_format format;
     enum clr_product product;
-    const char *unit_field;                 /* alias field of raw.unit: "unit", "merchant", "company"; "" if none */
+    const char *unit_field;                 /* alias field of raw.unit: "unit", "merchant", "company"; "" if none: with `alone`, no acquirer is asked for */
+    const char *issuer_field;               /* with `alone`: alias field of raw.city_card; NULL: "city" */
     bool named_by_file;                     /* file id = file name (xf*); else the digest alone */
     bool has_declared_day;
     bool alone;                             /* records may depend on any before them: taken one by one, the file alone (ingest/moves.h) */

@@ -148,6 +148,24 @@ static void codecs_are_found_by_name_format_and_content(void **state)
     assert_null(clr_codec_sniff(&some, clr_bytes_text(""), "a"));
 }
 
+/** Who has a stored file and no codec asks the number; a codec that says otherwise would have its records looked for in the wrong table. */
+static void formats_that_stand_alone_are_known_by_number(void **state)
+{
+    static const enum clr_format alone[] = { CLR_FORMAT_MOVES, CLR_FORMAT_JSETC, CLR_FORMAT_SDEXIT, CLR_FORMAT_IAG, CLR_FORMAT_LOCKDUES };
+    unsigned count = 0;
+    (void)state;
+    for (unsigned i = 0; i < clr_codecs.count; i++) {
+        const struct clr_codec *const codec = clr_codecs.codec[i];
+        if (clr_format_is_alone(codec->format) != codec->alone || clr_format_is_by_sender(codec->format) != codec->by_sender)
+            fail_msg("%s: the codec and its number disagree", codec->name);
+        if (codec->alone && codec->walk == NULL && (codec->cut == NULL || codec->decode == NULL)) fail_msg("%s cannot be read", codec->name);
+    }
+    for (unsigned format = 0; format < CLR_FORMAT_COUNT + 3; format++) count += clr_format_is_alone(format);
+    assert_int_equal(count, sizeof alone / sizeof *alone);
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) assert_true(clr_format_is_alone(alone[i]));
+    assert_false(clr_format_is_alone(CLR_FORMAT_SDGANTRY));
+}
+
 static void findings_stop_at_their_limit(void **state)
 {
     static struct clr_codec_file file;
@@ -183,6 +201,7 @@ int main(void)
         cmocka_unit_test(the_first_class_present_decides),
         cmocka_unit_test(record_ids_read_back),
         cmocka_unit_test(codecs_are_found_by_name_format_and_content),
+        cmocka_unit_test(formats_that_stand_alone_are_known_by_number),
         cmocka_unit_test(findings_stop_at_their_limit),
         cmocka_unit_test(rules_of_a_detail_have_texts),
     };

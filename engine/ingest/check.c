@@ -110,7 +110,7 @@ static void take_cards(const struct clr_checker *checker, const struct clr_raw *
 static struct clr_party_source source_of(const struct common *common, const struct clr_raw *raw, clr_day day)
 {
     return (struct clr_party_source){ common->codec->product, common->codec->format, common->codec->unit_field, clr_bytes_trim(raw->card),
-                                      clr_bytes_trim(raw->unit), clr_bytes_trim(raw->city_card), clr_bytes_trim(raw->city_trade), day };
+                                      clr_bytes_trim(raw->unit), clr_bytes_trim(raw->city_card), clr_bytes_trim(raw->city_trade), day, NULL };
 }
 
 /*
@@ -127,7 +127,7 @@ static __attribute__((noinline)) clr_party find_issuer(struct clr_checker *check
     const clr_party party = asked ? clr_memo_recall(checker->issuers, &question) : CLR_PARTY_NONE;
     if (party != CLR_PARTY_NONE) return party;
     const struct clr_party_source source = source_of(common, raw, day);
-    const struct clr_party_found found = clr_checker_issuer(checker, common->codec, &source, asked ? &question : NULL);
+    const struct clr_party_found found = clr_checker_issuer(checker, &source, asked ? &question : NULL);
     *reasons |= found.reasons;
     return found.party;
 }
@@ -140,7 +140,7 @@ static __attribute__((noinline)) clr_party find_acquirer(struct clr_checker *che
     const clr_party party = asked ? clr_memo_recall(checker->acquirers, &question) : CLR_PARTY_NONE;
     if (party != CLR_PARTY_NONE) return party;
     const struct clr_party_source source = source_of(common, raw, day);
-    const struct clr_party_found found = clr_checker_acquirer(checker, common->codec, &source, asked ? &question : NULL);
+    const struct clr_party_found found = clr_checker_acquirer(checker, &source, asked ? &question : NULL);
     *reasons |= found.reasons;
     return found.party;
 }

@@ -67,12 +67,24 @@ struct clr_party_source {
     const char *unit_field;
     struct clr_bytes card, unit, city_card, city_trade;
     clr_day day;
+    const char *issuer_field;             /* alias field of city_card; NULL: "city" */
 };
 struct clr_party_result {
     int issuer, acquirer;                 /* participant indexes, −1 unknown */
     uint64_t reasons;
 };
 void clr_parties_resolve(const struct clr_rules *rules, const struct clr_party_source *source, struct clr_party_result *out);
+/** One of them: participant index, −1 unknown; adds its reasons. */
+int clr_party_issuer(const struct clr_rules *rules, const struct clr_party_source *source, uint64_t *reasons);
+int clr_party_acquirer(const struct clr_rules *rules, const struct clr_party_source *source, uint64_t *reasons);
+
+/** What a record says of its parties. Borrows the record. */
+struct clr_party_source clr_party_source_of(const struct clr_codec *codec, const struct clr_raw *raw, clr_day day);
+
+/** Text that an unknown party is kept as (store/parties.h). @return `text` */
+#define CLR_UNKNOWN_TEXT_SIZE 512
+const char *clr_unknown_issuer_text(const struct clr_party_source *source, char text[CLR_UNKNOWN_TEXT_SIZE]);
+const char *clr_unknown_acquirer_text(const struct clr_party_source *source, char text[CLR_UNKNOWN_TEXT_SIZE]);
 
 /** A party of a record of the batch, known or not, and the reasons that go with it. */
 struct clr_party_found {
@@ -81,9 +93,9 @@ struct clr_party_found {
 };
 
 /** Resolve one of the parties; what is found is remembered under `question` (NULL: it is too long for that). */
-struct clr_party_found clr_checker_issuer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source,
+struct clr_party_found clr_checker_issuer(struct clr_checker *checker, const struct clr_party_source *source,
                                           const struct clr_party_question *question);
-struct clr_party_found clr_checker_acquirer(struct clr_checker *checker, const struct clr_codec *codec, const struct clr_party_source *source,
+struct clr_party_found clr_checker_acquirer(struct clr_checker *checker, const struct clr_party_source *source,
                                             const struct clr_party_question *question);
 
 #endif

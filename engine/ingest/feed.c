@@ -58,10 +58,10 @@ static enum clr_status refuse_or_fail(struct clr_feed *feed, struct clr_job *job
     return CLR_OK;
 }
 
-/** Does the batch go on with this job? Files of moves stand alone. */
+/** Does the batch go on with this job? Files of moves (and the like) stand alone. */
 static bool job_fits(struct clr_feed *feed, const struct clr_job *job)
 {
-    return job->codec->format != CLR_FORMAT_MOVES && feed->batch->block_count < feed->batch->block_capacity && clr_batch_has_room(feed->batch);
+    return !clr_format_is_alone(job->codec->format) && feed->batch->block_count < feed->batch->block_capacity && clr_batch_has_room(feed->batch);
 }
 
 static enum clr_status read_block(struct clr_feed *feed, uint8_t *buffer, struct clr_block *out, struct clr_fault *fault)

@@ -92,7 +92,7 @@ static enum clr_status take_all(struct clr_store *store, struct clr_plan *plan, 
             status = CLR_STOPPED;
         } else if (job->state == CLR_JOB_REFUSED) {
             feed.job++;
-        } else if (job->codec->format == CLR_FORMAT_MOVES) {
+        } else if (clr_format_is_alone(job->codec->format)) {
             status = clr_moves_take(store, plan, job, fault);
             feed.job++;
         } else {

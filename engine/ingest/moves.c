@@ -83,6 +83,7 @@ static enum clr_status want_original(struct clr_moves *moves, const struct clr_r
     if (raw->orig_id.size == 0 || raw->orig_id.size >= sizeof text || raw->reasons & CLR_REASON_MASK(MALFORMED)) return CLR_OK;
     memcpy(text, raw->orig_id.data, raw->orig_id.size);
     text[raw->orig_id.size] = '\0';
+    if (clr_reference_is_identity(text)) return CLR_OK;         /* a move: no row */
     const struct clr_move move = { .orig_id = text };
     return clr_original_want(&moves->again, &move, fault);
 }
@@ -167,6 +168,7 @@ static enum clr_status take(struct clr_moves *moves, enum clr_file_reason *reaso
     CLR_TRY(clr_again_open(&moves->again, moves->store, &moves->tx, job->stamp, moves->plan->first_admission, fault));
     CLR_ASSERT(moves->again.rules == moves->plan->rules);       /* a command admits under the latest rules */
     moves->again.own = &moves->own;
+    if (!clr_format_is_by_sender(job->codec->format)) CLR_TRY(clr_tac_check_create(moves->store->keys, &moves->store->parties, &moves->tac));
     CLR_TRY(read_originals(moves, reason, fault));
     CLR_TRY(walk_file(moves, &job->file, clr_moves_judge, true, reason, fault));
     job->ended = true;
@@ -192,6 +194,7 @@ enum clr_status clr_moves_take(struct clr_store *store, struct clr_plan *plan, s
     CLR_TRY(clr_tx_begin(&store->env, true, &moves.tx, fault));
     enum clr_status status = take(&moves, &reason, &mine);
     clr_again_close(&moves.again);
+    clr_tac_check_destroy(moves.tac);
     if (status == CLR_OK && job->state != CLR_JOB_REFUSED) {
         status = clr_tx_commit(&moves.tx, &mine);
         if (status == CLR_OK) job->state = CLR_JOB_FINISHED;

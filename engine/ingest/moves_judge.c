@@ -7,53 +7,7 @@
 #include "settle/decide.h"
 #include "settle/holders.h"
 #include "settle/original.h"
-
-/* ---- the record as it was read ---- */
-
-static char *copy(struct clr_bytes text)
-{
-    char *const out = malloc(text.size + 1);
-    if (out == NULL) return NULL;
-    if (text.size > 0) memcpy(out, text.data, text.size);
-    out[text.size] = '\0';
-    return out;
-}
-
-static enum clr_status copy_texts(const struct clr_raw *raw, struct clr_move *out)
-{
-    out->id = copy(raw->id);
-    out->orig_id = copy(raw->orig_id);
-    out->issuer_code = copy(clr_bytes_trim(raw->issuer_code));
-    out->acquirer_code = copy(clr_bytes_trim(raw->acquirer_code));
-    out->reason = copy(raw->reason_text);
-    out->note = copy(raw->note_text);
-    if (out->id != NULL && out->orig_id != NULL && out->issuer_code != NULL && out->acquirer_code != NULL && out->reason != NULL &&
-        out->note != NULL)
-        return CLR_OK;
-    clr_move_free(out);
-    return CLR_FULL;
-}
-
-static void copy_fields(struct clr_moves *moves, const struct clr_raw *raw, struct clr_move *out)
-{
-    struct clr_txn *const txn = &out->txn;
-    txn->amount_fen = raw->amount_fen;
-    txn->price_fen = raw->flags & CLR_FLAG_HAS_PRICE ? raw->price_fen : raw->amount_fen;
-    txn->reasons = raw->reasons;
-    txn->traded_at_s = raw->traded_at_s;
-    txn->trade_day = raw->traded_at_s == CLR_TIME_NONE ? CLR_DAY_NONE : clr_day_of_time(raw->traded_at_s);
-    txn->window = CLR_DAY_NONE;
-    txn->file = moves->job->admission;
-    txn->product = raw->product;
-    txn->kind = raw->kind;
-    txn->service = raw->service;
-    txn->flags = raw->flags;
-    txn->detail = raw->detail;
-    out->negative = raw->negative;
-    if (clr_bytes_trim(raw->card).size == 0) return;
-    clr_card_block(moves->store->tokenizer, raw->card, txn->card.byte);
-    clr_tokens_of_blocks(moves->store->tokenizer, &txn->card, 1);
-}
+#include "settle/reply.h"
 
 /* ---- form ---- */
 
@@ -93,8 +47,8 @@ static enum clr_status keep_code(struct clr_moves *moves, const char *field, con
     return *out != CLR_PARTY_NONE ? CLR_OK : CLR_FULL;
 }
 
-/** Purchases and loads bring their own parties; everything else has those of the record it refers to. */
-static enum clr_status set_parties(struct clr_moves *moves, const struct clr_raw *raw, struct clr_move *move)
+/** By code: purchases and loads of the moves CSV. */
+static enum clr_status set_coded_parties(struct clr_moves *moves, const struct clr_raw *raw, struct clr_move *move)
 {
     const struct clr_rules *const rules = moves->plan->rules;
     int issuer, acquirer;
@@ -106,17 +60,68 @@ static enum clr_status set_parties(struct clr_moves *moves, const struct clr_raw
     return CLR_OK;
 }
 
+static clr_party party_of(const struct clr_moves *moves, int participant, const char *unknown)
+{
+    if (participant >= 0) return moves->plan->rules->participant[participant].party;
+    return clr_parties_intern(&moves->store->parties, clr_bytes_text(unknown));
+}
+
+/** By what was read, as in the pipeline. */
+static enum clr_status set_read_parties(struct clr_moves *moves, const struct clr_raw *raw, struct clr_move *move)
+{
+    const struct clr_codec *const codec = moves->job->codec;
+    const struct clr_party_source source = clr_party_source_of(codec, raw, move->txn.trade_day);
+    struct clr_txn *const txn = &move->txn;
+    char unknown[CLR_UNKNOWN_TEXT_SIZE];
+    if (!(txn->flags & CLR_FLAG_AT_STATION)) {
+        const int issuer = clr_party_issuer(moves->plan->rules, &source, &txn->reasons);
+        txn->issuer = party_of(moves, issuer, clr_unknown_issuer_text(&source, unknown));
+        if (txn->issuer == CLR_PARTY_NONE) return CLR_FULL;
+    }
+    if (codec->unit_field[0] != '\0') {
+        const int acquirer = clr_party_acquirer(moves->plan->rules, &source, &txn->reasons);
+        txn->acquirer = party_of(moves, acquirer, clr_unknown_acquirer_text(&source, unknown));
+        if (txn->acquirer == CLR_PARTY_NONE) return CLR_FULL;
+    }
+    return CLR_OK;
+}
+
+/** A move as it stands in the transaction, before it has a place in the tables. */
+static struct clr_subject subject_of(const struct clr_moves *moves, const struct clr_move *move)
+{
+    return (struct clr_subject){
+        .id = move->record, .is_move = true, .txn = move->txn, .move = *move, .format = (enum clr_format)move->format,
+        .issuer = clr_again_participant(&moves->again, move->txn.issuer), .acquirer = clr_again_participant(&moves->again, move->txn.acquirer),
+    };
+}
+
+/** What only the whole record says, once its parties are known; and its TAC, which goes by the issuer. */
+static enum clr_status check_booking(struct clr_moves *moves, const struct clr_raw *raw, struct clr_move *move)
+{
+    const struct clr_subject subject = subject_of(moves, move);
+    if (clr_subject_has_parties(&subject)) {
+        const struct clr_booking booking = clr_again_booking(&moves->again, &subject, move->txn.window);
+        move->txn.reasons |= clr_book_reasons(&booking);
+    }
+    if (!(move->txn.flags & CLR_FLAG_HAS_TAC)) return CLR_OK;
+    move->txn.reasons |= moves->job->sender->tac_unverified_waits ? CLR_REASON_MASK(TAC_UNVERIFIED) : CLR_NOTE_MASK_TAC_UNVERIFIED;
+    return moves->tac != NULL ? clr_tac_check_records(moves->tac, raw, &move->txn, 1) : CLR_OK;
+}
+
+/** Purchases and loads bring their own parties; everything else has those of the record it refers to. */
 static enum clr_status check_terms(struct clr_moves *moves, const struct clr_raw *raw, struct clr_move *move)
 {
     const struct clr_rules *const rules = moves->plan->rules;
     struct clr_txn *const txn = &move->txn;
     static const struct clr_token none = { { 0 } };
-    if (txn->kind != CLR_KIND_DECIDE && txn->amount_fen > rules->product[txn->product].amount_max_fen)
-        txn->reasons |= CLR_REASON_MASK(AMOUNT_LIMIT);
+    const bool moves_money = txn->kind != CLR_KIND_DECIDE && txn->kind != CLR_KIND_REPLY;
+    if (moves_money && txn->amount_fen > rules->product[txn->product].amount_max_fen) txn->reasons |= CLR_REASON_MASK(AMOUNT_LIMIT);
     if (txn->kind != CLR_KIND_PURCHASE && txn->kind != CLR_KIND_LOAD) return CLR_OK;
     if (!clr_token_equal(&txn->card, &none) && clr_rules_card_stopped(rules, &txn->card, txn->traded_at_s))
         txn->reasons |= CLR_REASON_MASK(CARD_STATUS);
-    return set_parties(moves, raw, move);
+    if (clr_move_is_plain(move)) return set_coded_parties(moves, raw, move);
+    CLR_TRY(set_read_parties(moves, raw, move));
+    return check_booking(moves, raw, move);
 }
 
 /* ---- identity and original ---- */
@@ -138,7 +143,7 @@ static enum clr_status seen_before(struct clr_moves *moves, const struct clr_mov
         if (status != CLR_OK || clr_verdict_of(standing.reasons) != CLR_VERDICT_REJECTED) continue;
         status = clr_move_get(&moves->tx, others[i], &other, fault);
         if (status != CLR_OK) break;
-        *out = strcmp(other.id, move->id) == 0;
+        *out = clr_move_same_identity(&other, move);
         clr_move_free(&other);
     }
     free(others);
@@ -147,9 +152,7 @@ static enum clr_status seen_before(struct clr_moves *moves, const struct clr_mov
 
 static enum clr_status check_repeats(struct clr_moves *moves, struct clr_move *move, struct clr_fault *fault)
 {
-    const struct clr_subject subject = {
-        .id = move->record, .is_move = true, .txn = move->txn, .move = *move, .format = CLR_FORMAT_MOVES, .issuer = -1, .acquirer = -1
-    };
+    const struct clr_subject subject = subject_of(moves, move);
     uint64_t reasons;
     CLR_TRY(clr_again_repeats(&moves->again, &subject, &reasons, &move->txn.link, fault));
     move->txn.reasons |= reasons;
@@ -162,6 +165,8 @@ static enum clr_status check_original(struct clr_moves *moves, struct clr_move *
     uint64_t reasons = 0;
     if (move->txn.kind == CLR_KIND_DECIDE) {
         CLR_TRY(clr_decide_judge(&moves->again, move, 0, &move->original, &reasons, fault));
+    } else if (clr_move_is_reply(move)) {
+        CLR_TRY(clr_reply_judge(&moves->again, move, &reasons, fault));
     } else if (clr_kind_is_about_original(move->txn.kind)) {
         CLR_TRY(clr_original_read(&moves->again, move, original, fault));
         reasons = clr_original_judge(&moves->again, move, original);
@@ -184,7 +189,7 @@ static enum clr_status check_standing(struct clr_moves *moves, struct clr_move *
     if (!(move->txn.reasons & repeats)) CLR_TRY(check_original(moves, move, original, fault));
     const enum clr_verdict verdict = clr_verdict_of(move->txn.reasons);
     if (verdict == CLR_VERDICT_DUPLICATE) return CLR_OK;
-    clr_move_identity(moves->store->key, moves->job->sender_name, move->id, token);
+    clr_move_identity(moves->store->key, moves->job->sender_name, move, token);
     if (verdict != CLR_VERDICT_CONFLICT) {
         CLR_TRY(seen_before(moves, move, token, &seen, fault));
         if (seen) move->txn.reasons |= CLR_NOTE_MASK_SEEN_BEFORE;
@@ -198,27 +203,9 @@ static enum clr_status check_standing(struct clr_moves *moves, struct clr_move *
 
 static enum clr_status book_own(struct clr_moves *moves, const struct clr_move *move)
 {
-    const struct clr_rules *const rules = moves->plan->rules;
-    const struct clr_txn *const txn = &move->txn;
-    struct clr_cell_key key;
-    struct clr_cell_sum sum;
-    bool booked;
-    const struct clr_trade trade = {
-        .product = (enum clr_product)txn->product,
-        .kind = (enum clr_kind)txn->kind,
-        .service = (enum clr_service)txn->service,
-        .flags = txn->flags,
-        .issuer = txn->issuer,
-        .acquirer = txn->acquirer,
-        .issuer_index = clr_again_participant(&moves->again, txn->issuer),
-        .acquirer_index = clr_again_participant(&moves->again, txn->acquirer),
-        .amount_fen = txn->amount_fen,
-        .price_fen = txn->price_fen,
-        .trade_day = txn->trade_day,
-        .window = txn->window,
-    };
-    CLR_TRY(clr_obligation_of(rules, &trade, &key, &sum, &booked));
-    return booked ? clr_cells_add(&moves->job->cells, &key, &sum, 1) : CLR_OK;
+    const struct clr_subject subject = subject_of(moves, move);
+    const struct clr_booking booking = clr_again_booking(&moves->again, &subject, move->txn.window);
+    return clr_book(&booking, &moves->job->cells);
 }
 
 static enum clr_status carry_out(struct clr_moves *moves, const struct clr_move *move, const struct clr_original *original,
@@ -228,6 +215,7 @@ static enum clr_status carry_out(struct clr_moves *moves, const struct clr_move 
     if (clr_verdict_of(move->txn.reasons) != CLR_VERDICT_ACCEPTED) return CLR_OK;
     if (job->window == CLR_DAY_NONE || move->txn.window < job->window) job->window = move->txn.window;
     if (move->txn.kind == CLR_KIND_DECIDE) return clr_decide_carry_out(&moves->again, move, move->original, 0, fault);
+    if (clr_move_is_reply(move)) return clr_reply_carry_out(&moves->again, move, move->txn.window, fault);
     if (clr_kind_is_about_original(move->txn.kind))
         return clr_original_book(&moves->again, move, original, move->txn.window, &job->cells, fault);
     return book_own(moves, move);
@@ -262,8 +250,7 @@ static enum clr_status judge(struct clr_moves *moves, const struct clr_raw *raw,
 enum clr_status clr_moves_judge(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault)
 {
     struct clr_move move = { .record = clr_record_id_of(moves->job->admission, moves->job->records + 1) };
-    CLR_TRY(copy_texts(raw, &move));
-    copy_fields(moves, raw, &move);
+    CLR_TRY(clr_move_take_over(moves->job->codec, moves->store->tokenizer, raw, &move));
     const enum clr_status status = judge(moves, raw, &move, fault);
     clr_move_free(&move);
     return status;

@@ -186,7 +186,7 @@ static enum clr_status decode(struct clr_origin *origin, struct clr_fault *fault
     origin->batch_first = origin->next;
     origin->batch_count = count;
     origin->next += count;
-    if (origin->job.codec->format == CLR_FORMAT_MOVES)
+    if (clr_format_is_alone(origin->job.codec->format))
         take_moves(origin);
     else
         take_trades(origin);

@@ -30,12 +30,14 @@ static void first_field(const char *text, char name[24])
 
 int clr_party_again_issuer(const struct clr_party_again *again, enum clr_format format, const struct clr_txn *txn, uint64_t *reasons)
 {
-    char number[CLR_NUMBER_TEXT_SIZE];
+    const char *const text = clr_party_text(again->parties, txn->issuer);
+    char number[CLR_NUMBER_TEXT_SIZE], issuer_field[24];
     struct clr_party_result found;
+    first_field(text, issuer_field);
     const struct clr_party_source source = {
         .product = (enum clr_product)txn->product, .format = format, .unit_field = "", .day = txn->trade_day,
-        .card = clr_party_again_number(again, format, &txn->card, number), .city_card = clr_party_field(clr_party_text(again->parties, txn->issuer), "city"),
-        .unit = clr_bytes_of("", 0), .city_trade = clr_bytes_of("", 0),
+        .card = clr_party_again_number(again, format, &txn->card, number), .city_card = clr_party_field(text, issuer_field),
+        .unit = clr_bytes_of("", 0), .city_trade = clr_bytes_of("", 0), .issuer_field = issuer_field,
     };
     clr_parties_resolve(again->rules, &source, &found);
     explicit_bzero(number, sizeof number);

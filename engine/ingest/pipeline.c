@@ -166,7 +166,7 @@ bool clr_batch_has_room(const struct clr_batch *batch)
 static unsigned bits_for(const struct clr_batch *batch, const struct clr_feed *feed)
 {
     uint64_t records = 0;
-    for (uint32_t i = feed->job; i < batch->plan->order_count && batch->job[i]->codec->format != CLR_FORMAT_MOVES; i++)
+    for (uint32_t i = feed->job; i < batch->plan->order_count && !clr_format_is_alone(batch->job[i]->codec->format); i++)
         records += batch->job[i]->input.content_size / batch->job[i]->record_size;
     const uint64_t fits = chunks_in(&batch->arena) * CLR_CHUNK_RECORDS / 10 * 9;
     if (records > fits) records = fits;

@@ -201,6 +201,19 @@ int clr_role_find(struct clr_bytes name);
 int clr_reason_find(struct clr_bytes name);
 int clr_file_reason_find(struct clr_bytes name);
 
+/**
+ * Formats whose files stand alone: their records are taken one by one (ingest/moves.h) and live in the table of moves, not in rows. What each
+ * codec says in `alone`, for those who have a stored file and no codec.
+ */
+static inline bool clr_format_is_alone(unsigned format)
+{
+    return format == CLR_FORMAT_MOVES || format == CLR_FORMAT_JSETC || format == CLR_FORMAT_SDEXIT || format == CLR_FORMAT_IAG ||
+           format == CLR_FORMAT_LOCKDUES;
+}
+
+/** Of those: an id is its sender's own (`by_sender` of the codec); of the others it is unique within the product, whoever sends it. */
+static inline bool clr_format_is_by_sender(unsigned format) { return format == CLR_FORMAT_MOVES; }
+
 /** Verdict of a set of reasons (notes ignored): accepted when empty, else the class of the lowest bit. */
 enum clr_verdict clr_verdict_of(uint64_t reasons);
 

@@ -101,6 +101,14 @@ static void show_code(const char *code, struct clr_name *name, char text[CLR_SHO
     *name = (struct clr_name){ text, text, text, -1 };
 }
 
+static void show_bytes(struct clr_bytes bytes, struct clr_name *name, char text[CLR_SHOWN_CODE_SIZE])
+{
+    char code[CLR_SHOWN_CODE_SIZE];
+    bytes = clr_bytes_trim(bytes);
+    snprintf(code, sizeof code, "%.*s", (int)bytes.size, (const char *)bytes.data);
+    show_code(code, name, text);
+}
+
 static enum clr_status from_origin(struct clr_fields *fields, const struct clr_verdict_row *row, struct clr_record *out,
                                    struct clr_fault *fault)
 {
@@ -108,12 +116,10 @@ static enum clr_status from_origin(struct clr_fields *fields, const struct clr_v
     clr_day window;
     CLR_TRY(clr_origin_read(&fields->origin, clr_record_id_number(row->id), &record, fault));
     clr_show_txn(&fields->shower, record.txn, clr_bytes_trim(record.raw->card), out);
-    if (fields->file->format == CLR_FORMAT_MOVES) {
-        char code[CLR_SHOWN_CODE_SIZE];
-        snprintf(code, sizeof code, "%.*s", (int)record.raw->issuer_code.size, (const char *)record.raw->issuer_code.data);
-        show_code(code, &out->issuer, fields->shower.issuer);
-        snprintf(code, sizeof code, "%.*s", (int)record.raw->acquirer_code.size, (const char *)record.raw->acquirer_code.data);
-        show_code(code, &out->acquirer, fields->shower.acquirer);
+    if (clr_format_is_alone(fields->file->format)) {
+        const bool coded = clr_format_is_by_sender(fields->file->format);
+        show_bytes(coded ? record.raw->issuer_code : record.raw->city_card, &out->issuer, fields->shower.issuer);
+        show_bytes(coded ? record.raw->acquirer_code : record.raw->unit, &out->acquirer, fields->shower.acquirer);
     }
     CLR_TRY(clr_fields_window(fields, row, record.txn, &window, fault));
     clr_show_window(row, window, out);
@@ -152,7 +158,7 @@ enum clr_status clr_fields_read(struct clr_fields *fields, const struct clr_verd
                                 struct clr_fault *fault)
 {
     CLR_TRY(clr_show_verdict(fields->tx, fields->file, row, out, fault));
-    if (fields->file->format == CLR_FORMAT_MOVES) {
+    if (clr_format_is_alone(fields->file->format)) {
         const enum clr_status status = from_moves(fields, row, out, fault);
         if (status != CLR_NOT_FOUND) return status;
     }

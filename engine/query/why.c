@@ -118,7 +118,7 @@ static enum clr_status find_row(struct clr_account *account, struct clr_fault *f
     const struct clr_txn *txn;
     enum clr_status status;
 
-    if (account->file.format == CLR_FORMAT_MOVES || !clr_rowset_may_have(account->verdict.first.reasons)) return CLR_OK;
+    if (clr_format_is_alone(account->file.format) || !clr_rowset_may_have(account->verdict.first.reasons)) return CLR_OK;
     if (account->has_source) {
         CLR_TRY(clr_fields_history(&account->fields, &history, fault));
         status = clr_row_by_key(history, &account->txn, account->verdict.id, &account->fields.past, &account->row, fault);
@@ -159,14 +159,14 @@ static enum clr_status gather(struct clr_account *account, struct clr_fault *fau
     CLR_TRY(find_row(account, fault));
     if (!account->has_source && account->has_row) account->txn = account->row.txn;
     account->has_txn = account->has_source || account->has_row;
-    return account->file.format == CLR_FORMAT_MOVES ? find_move(account, fault) : CLR_OK;
+    return clr_format_is_alone(account->file.format) ? find_move(account, fault) : CLR_OK;
 }
 
 /** The rules in the order in which ingest tries them; what fails its form or date goes no further. */
 static enum clr_status say_rules(struct clr_account *account, struct clr_fault *fault)
 {
     CLR_TRY(clr_why_form(account));
-    if (account->file.format == CLR_FORMAT_MOVES) {
+    if (clr_format_is_alone(account->file.format)) {
         CLR_TRY(clr_why_move(account, fault));
         return clr_why_money(account, fault);
     }

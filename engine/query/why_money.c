@@ -1,8 +1,10 @@
 /* why_money.c: who owes whom for the record, and its fee with the arithmetic written out. See explain.h. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "clear/obligation.h"
 #include "query/explain.h"
+#include "settle/book.h"
 #include "settle/original.h"
 
 /* ---- the fee ---- */
@@ -144,29 +146,39 @@ static enum clr_status say_nothing(struct clr_account *account)
     return clr_why_say(account, "obligation", true, "none: 0 fen, and no fee on the count", "无：金额为0，且无按笔费用");
 }
 
-/** What the file booked for the record: the same computation on the same row. */
+static enum clr_status say_cells(struct clr_account *account, const struct clr_cells *cells, struct clr_fault *fault)
+{
+    size_t count = 0;
+    const struct clr_cell **const sorted = clr_cells_sorted(cells, &count);
+    enum clr_status status = sorted != NULL ? CLR_OK : CLR_FULL;
+    for (size_t i = 0; i < count && status == CLR_OK; i++) status = say_cell(account, &sorted[i]->key, &sorted[i]->sum, fault);
+    free(sorted);
+    if (status != CLR_OK || count > 0) return status;
+    return say_nothing(account);
+}
+
+/** What the file booked for the record: the same computation on the same row or move. */
 static enum clr_status say_booked(struct clr_account *account, struct clr_fault *fault)
 {
-    struct clr_cell_key key;
-    struct clr_cell_sum sum;
-    bool booked;
-    const struct clr_txn *const txn = account->has_row ? &account->row.txn : &account->txn;
-    const struct clr_trade trade = {
-        .product = txn->product,
-        .kind = txn->kind,
-        .service = txn->service,
-        .flags = txn->flags,
-        .issuer = txn->issuer,
-        .acquirer = txn->acquirer,
-        .issuer_index = clr_store_participant(account->store, account->rules, txn->issuer),
-        .acquirer_index = clr_store_participant(account->store, account->rules, txn->acquirer),
-        .amount_fen = txn->amount_fen,
-        .price_fen = txn->price_fen,
-        .trade_day = txn->trade_day,
-        .window = txn->window,
-    };
-    CLR_TRY(clr_obligation_of(account->rules, &trade, &key, &sum, &booked));
-    return booked ? say_cell(account, &key, &sum, fault) : say_nothing(account);
+    struct clr_move move = { .record = 0 };
+    struct clr_cells cells;
+    struct clr_booking booking = { .rules = account->rules, .txn = account->has_row ? &account->row.txn : &account->txn };
+    if (clr_format_is_alone(account->file.format)) {
+        CLR_TRY(clr_move_get(account->tx, account->verdict.id, &move, fault));
+        booking.txn = &move.txn;
+        booking.move = &move;
+    }
+    booking.issuer = booking.txn->issuer;
+    booking.acquirer = booking.txn->acquirer;
+    booking.window = booking.txn->window;
+    booking.issuer_index = clr_store_participant(account->store, account->rules, booking.issuer);
+    booking.acquirer_index = clr_store_participant(account->store, account->rules, booking.acquirer);
+    clr_cells_init(&cells);
+    enum clr_status status = booking.txn->kind == CLR_KIND_PURCHASE || booking.txn->kind == CLR_KIND_LOAD ? clr_book(&booking, &cells) : CLR_OK;
+    if (status == CLR_OK) status = say_cells(account, &cells, fault);
+    clr_cells_free(&cells);
+    clr_move_free(&move);
+    return status;
 }
 
 enum clr_status clr_why_money(struct clr_account *account, struct clr_fault *fault)

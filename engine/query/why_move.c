@@ -72,6 +72,12 @@ enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *faul
     char window[CLR_DAY_TEXT_SIZE], en[CLR_WHY_WHICH_SIZE], zh[CLR_WHY_WHICH_SIZE];
 
     CLR_TRY(say_reasons(account));
+    const bool own = account->txn.kind == CLR_KIND_PURCHASE || account->txn.kind == CLR_KIND_LOAD;
+    const bool readable = !clr_account_has(account, CLR_REASON_MASK(MALFORMED) | CLR_REASON_MASK(UNKNOWN_TYPE) | CLR_REASON_MASK(BAD_DATE));
+    if (!clr_format_is_by_sender(account->file.format) && own && readable && account->has_txn) {
+        CLR_TRY(clr_why_parties(account));
+        if (account->txn.flags & CLR_FLAG_HAS_TAC) CLR_TRY(clr_why_tac(account));
+    }
     if (account->verdict.first.link != 0) {
         CLR_TRY(clr_why_which(account, account->verdict.first.link, en, zh, fault));
         CLR_TRY(clr_why_say(account, "link", true, "see %s%.0s", "参见 %.0s%s", en, zh));
@@ -79,8 +85,8 @@ enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *faul
     const enum clr_status found = clr_move_get(account->tx, account->verdict.id, &move, fault);
     if (found == CLR_NOT_FOUND) return CLR_OK;
     CLR_TRY(found);
-    enum clr_status status = CLR_OK;
-    if (move.orig_id[0] != '\0') status = say_original(account, &move, fault);
+    enum clr_status status = clr_why_split(account, &move, fault);
+    if (status == CLR_OK && move.orig_id[0] != '\0') status = say_original(account, &move, fault);
     if (status == CLR_OK && move.txn.window != CLR_DAY_NONE && clr_verdict_of(account->verdict.first.reasons) == CLR_VERDICT_ACCEPTED)
         status = clr_why_say(account, "window", true, "first open window of the stamp: %s", "接收时间之后首个未关闭的窗口：%s",
                              clr_day_text(move.txn.window, window));

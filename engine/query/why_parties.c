@@ -27,7 +27,7 @@ static enum clr_status say_issuer(struct clr_account *account, const struct clr_
     const struct clr_rules *const rules = account->rules;
     const int size = clr_rules_card_prefix(rules, source->product, source->format, source->card, source->day);
     const int by_card = clr_rules_card_issuer(rules, source->product, source->format, source->card, source->day);
-    const int by_city = clr_rules_alias(rules, CLR_ROLE_ISSUER, source->product, source->format, "city", source->city_card, source->day);
+    const int by_city = clr_rules_alias(rules, CLR_ROLE_ISSUER, source->product, source->format, source->issuer_field != NULL ? source->issuer_field : "city", source->city_card, source->day);
     /* No more of the number than its mask leaves in front. */
     const int shown_max = account->unmask ? size : source->card.size > 12 ? 6 : source->card.size > 4 ? 2 : 0;
     char card[PART_SIZE], city[PART_SIZE], prefix[CLR_CARD_TEXT_SIZE], value[40];
@@ -72,19 +72,23 @@ static enum clr_status say_acquirer(struct clr_account *account, const struct cl
                        source->unit.size > 0 ? unit : "-", source->city_trade.size > 0 ? city : "-", rules->version);
 }
 
+/** A format that stands alone may ask for no issuer or no acquirer. */
+static enum clr_status say_asked(struct clr_account *account, const struct clr_party_source *source)
+{
+    if (account->txn.flags & CLR_FLAG_AT_STATION)
+        CLR_TRY(clr_why_say(account, "issuer", true, "none: paid at the station", "无：在收费站支付"));
+    else
+        CLR_TRY(say_issuer(account, source));
+    if (source->unit_field[0] != '\0') return say_acquirer(account, source);
+    return clr_why_say(account, "acquirer", true, "none of its own: the record is split over the units it names", "无单一收单方：按记录所列单元拆分");
+}
+
 enum clr_status clr_why_parties(struct clr_account *account)
 {
     if (account->has_source) {
         const struct clr_codec *const codec = account->fields.origin.job.codec;
-        const struct clr_raw *const raw = account->source.raw;
-        const struct clr_party_source source = { codec->product,
-                                                 codec->format,
-                                                 codec->unit_field,
-                                                 clr_bytes_trim(raw->card),
-                                                 clr_bytes_trim(raw->unit),
-                                                 clr_bytes_trim(raw->city_card),
-                                                 clr_bytes_trim(raw->city_trade),
-                                                 account->txn.trade_day };
+        const struct clr_party_source source = clr_party_source_of(codec, account->source.raw, account->txn.trade_day);
+        if (clr_format_is_alone(account->file.format)) return say_asked(account, &source);
         CLR_TRY(say_issuer(account, &source));
         return say_acquirer(account, &source);
     }

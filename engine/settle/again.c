@@ -188,7 +188,7 @@ enum clr_status clr_subject_read(struct clr_again *again, clr_record_id id, stru
     CLR_TRY(clr_again_standing(again, id, &standing, fault));
     if (has_no_row(standing.first)) return CLR_NOT_FOUND;
     CLR_TRY(clr_again_file(again, clr_record_id_admission(id), &file, fault));
-    if (file->format != CLR_FORMAT_MOVES) {
+    if (!clr_format_is_alone(file->format)) {
         CLR_TRY(read_row(again, id, &txn, fault));
         return clr_subject_of_row(again, id, &txn, out, fault);
     }
@@ -199,7 +199,7 @@ enum clr_status clr_subject_read(struct clr_again *again, clr_record_id id, stru
     out->standing = standing;
     out->is_move = true;
     out->txn = out->move.txn;
-    out->format = CLR_FORMAT_MOVES;
+    out->format = (enum clr_format)out->move.format;
     out->issuer = out->acquirer = -1;
     return CLR_OK;
 }

@@ -14,6 +14,7 @@
 
 #include "ingest/history.h"
 #include "ingest/job.h"
+#include "settle/book.h"
 #include "store/events.h"
 #include "store/files.h"
 #include "store/moves.h"
@@ -101,6 +102,14 @@ CLR_MUST_USE enum clr_status clr_subject_of_row(struct clr_again *again, clr_rec
                                                 struct clr_subject *out, struct clr_fault *fault);
 void clr_subject_free(struct clr_subject *subject);
 
+/** Does it have the parties that it needs? A format that stands alone may ask for none (CLR_PARTY_NONE). After clr_again_parties. */
+static inline bool clr_subject_has_parties(const struct clr_subject *subject)
+{
+    const bool may_lack = subject->is_move && !clr_move_is_plain(&subject->move);
+    return (subject->issuer >= 0 || (may_lack && subject->txn.issuer == CLR_PARTY_NONE)) &&
+           (subject->acquirer >= 0 || (may_lack && subject->txn.acquirer == CLR_PARTY_NONE));
+}
+
 /* ---- parties (again_parties.c) ---- */
 
 /** Participant of the latest rules behind a known party id, −1 if they have none. */
@@ -119,6 +128,9 @@ int clr_move_party(const struct clr_rules *rules, enum clr_role role, enum clr_p
  * is looked up again from its text, and the card number. @return reasons: unknown-participant, issuer-mismatch, no-unit, wrong-purse
  */
 uint64_t clr_again_parties(const struct clr_again *again, struct clr_subject *subject);
+
+/** What is booked when it begins to count: after clr_again_parties. Borrows the subject. */
+struct clr_booking clr_again_booking(const struct clr_again *again, const struct clr_subject *subject, clr_day window);
 
 /** The party ids of a row under the latest rules, where its own are unknown and now found. */
 void clr_again_row_parties(const struct clr_again *again, enum clr_format format, struct clr_txn *txn);

@@ -56,26 +56,8 @@ enum clr_status clr_again_turn(struct clr_again *again, struct clr_subject *subj
 
 static enum clr_status book_trade(const struct clr_again *again, const struct clr_subject *subject, clr_day window, struct clr_cells *cells)
 {
-    const struct clr_txn *const txn = &subject->txn;
-    struct clr_cell_key key;
-    struct clr_cell_sum sum;
-    bool booked;
-    const struct clr_trade trade = {
-        .product = (enum clr_product)txn->product,
-        .kind = (enum clr_kind)txn->kind,
-        .service = (enum clr_service)txn->service,
-        .flags = txn->flags,
-        .issuer = again->rules->participant[subject->issuer].party,
-        .acquirer = again->rules->participant[subject->acquirer].party,
-        .issuer_index = subject->issuer,
-        .acquirer_index = subject->acquirer,
-        .amount_fen = txn->amount_fen,
-        .price_fen = txn->price_fen,
-        .trade_day = txn->trade_day,
-        .window = window,
-    };
-    CLR_TRY(clr_obligation_of(again->rules, &trade, &key, &sum, &booked));
-    return booked ? clr_cells_add(cells, &key, &sum, 1) : CLR_OK;
+    const struct clr_booking booking = clr_again_booking(again, subject, window);
+    return clr_book(&booking, cells);
 }
 
 static enum clr_status book(struct clr_again *again, const struct clr_subject *subject, const struct clr_original *original, clr_day window,
@@ -83,8 +65,8 @@ static enum clr_status book(struct clr_again *again, const struct clr_subject *s
 {
     if (subject->is_move && clr_kind_is_about_original(subject->txn.kind))
         return clr_original_book(again, &subject->move, original, window, cells, fault);
-    if (subject->txn.kind == CLR_KIND_DECIDE) return CLR_OK;
-    CLR_ASSERT(subject->issuer >= 0 && subject->acquirer >= 0);
+    if (subject->txn.kind == CLR_KIND_DECIDE || subject->txn.kind == CLR_KIND_REPLY) return CLR_OK;
+    CLR_ASSERT(clr_subject_has_parties(subject));
     return book_trade(again, subject, window, cells);
 }
 
@@ -115,7 +97,7 @@ enum clr_status clr_again_accept(struct clr_again *again, struct clr_subject *su
 
     const uint64_t unverified = CLR_REASON_MASK(TAC_UNVERIFIED) | CLR_NOTE_MASK_TAC_UNVERIFIED;
     if (subject->tac_right) event.to &= ~CLR_NOTE_MASK_TAC_UNVERIFIED;
-    else if (!subject->is_move && (subject->txn.reasons | subject->standing.first) & unverified) event.to |= CLR_NOTE_MASK_TAC_UNVERIFIED;
+    else if ((subject->txn.reasons | subject->standing.first) & unverified) event.to |= CLR_NOTE_MASK_TAC_UNVERIFIED;
     clr_cells_init(&cells);
     enum clr_status status = book(again, subject, original, window, &cells, fault);
     if (status == CLR_OK) status = change(again, subject, &event, &cells, out, fault);

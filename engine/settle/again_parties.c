@@ -72,9 +72,44 @@ static uint64_t purse_reason(const struct clr_again *again, const struct clr_sub
     return strcmp(participant[subject->issuer].region, participant[subject->acquirer].region) != 0 ? CLR_REASON_MASK(WRONG_PURSE) : 0;
 }
 
+/** Of a move whose parties are not given by code: what its format does not ask for is not missed. */
+static uint64_t resolved_parties(const struct clr_again *again, struct clr_subject *subject)
+{
+    uint64_t reasons = 0;
+    const struct clr_party_again ask = asking(again);
+    const struct clr_txn *const txn = &subject->txn;
+    subject->issuer = subject->acquirer = -1;
+    if (clr_party_is_known(txn->issuer)) subject->issuer = known_again(again, txn->issuer, &reasons);
+    else if (txn->issuer != CLR_PARTY_NONE) subject->issuer = clr_party_again_issuer(&ask, subject->format, txn, &reasons);
+    if (clr_party_is_known(txn->acquirer)) subject->acquirer = known_again(again, txn->acquirer, &reasons);
+    else if (txn->acquirer != CLR_PARTY_NONE) subject->acquirer = clr_party_again_acquirer(&ask, subject->format, txn, &reasons);
+    return reasons;
+}
+
+struct clr_booking clr_again_booking(const struct clr_again *again, const struct clr_subject *subject, clr_day window)
+{
+    const struct clr_participant *const participant = again->rules->participant;
+    return (struct clr_booking){
+        .rules = again->rules,
+        .txn = &subject->txn,
+        .move = subject->is_move ? &subject->move : NULL,
+        .issuer = subject->issuer >= 0 ? participant[subject->issuer].party : CLR_PARTY_NONE,
+        .acquirer = subject->acquirer >= 0 ? participant[subject->acquirer].party : CLR_PARTY_NONE,
+        .issuer_index = subject->issuer,
+        .acquirer_index = subject->acquirer,
+        .window = window,
+    };
+}
+
 uint64_t clr_again_parties(const struct clr_again *again, struct clr_subject *subject)
 {
     uint64_t reasons = 0;
+    if (subject->is_move && !clr_move_is_plain(&subject->move)) {
+        reasons = resolved_parties(again, subject);
+        if (reasons != 0 || !clr_subject_has_parties(subject)) return reasons;
+        const struct clr_booking booking = clr_again_booking(again, subject, subject->txn.window);
+        return clr_book_reasons(&booking);
+    }
     if (subject->is_move) {
         char number[CLR_NUMBER_TEXT_SIZE];
         const struct clr_party_again ask = asking(again);

@@ -190,7 +190,7 @@ static enum clr_status compare_move(struct clr_again *again, const struct clr_su
     const struct clr_past past = { .id = other, .reasons = standing.reasons };
     if (!stands(&past, subject->id)) return CLR_OK;
     CLR_TRY(clr_move_get(again->tx, other, &move, fault));
-    const bool identical = strcmp(move.id, subject->move.id) == 0, same = clr_move_same_content(&move, &subject->move);
+    const bool identical = clr_move_same_identity(&move, &subject->move), same = clr_move_same_content(&move, &subject->move);
     clr_move_free(&move);
     if (!identical) return CLR_OK;
     const bool better = *reasons == 0 || (same && *reasons == CLR_REASON_MASK(CONFLICT));
@@ -218,7 +218,7 @@ static enum clr_status move_repeats(struct clr_again *again, const struct clr_su
     size_t count;
     uint8_t token[16];
     CLR_TRY(clr_again_file(again, clr_record_id_admission(subject->id), &file, fault));
-    clr_move_identity(again->store->key, file->sender, subject->move.id, token);
+    clr_move_identity(again->store->key, file->sender, &subject->move, token);
     /* A move that is being taken in stands behind all others: then many of one identity need not be gone through. */
     const size_t max = again->own != NULL ? CLR_HOLDERS_PLAIN + 1 : SIZE_MAX;
     CLR_TRY(clr_move_identity_list(again->tx, token, max, &others, &count, fault));

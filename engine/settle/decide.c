@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "settle/original.h"
+#include "settle/reply.h"
 
 #define DEPTH_MAX 8                          /* a decision that decides a decision, and so on */
 
@@ -41,8 +42,14 @@ static enum clr_status can_count(struct clr_again *again, struct clr_subject *su
         *out = from_reasons(reasons);
         return CLR_OK;
     }
-    reasons = clr_again_parties(again, subject);
-    *out = subject->issuer >= 0 && subject->acquirer >= 0 ? CLR_DECIDABLE : CLR_PARTY_MISSING;
+    if (subject->is_move && clr_move_is_reply(&subject->move)) {
+        CLR_TRY(clr_reply_judge(again, &subject->move, &reasons, fault));
+        *out = from_reasons(reasons);
+        return CLR_OK;
+    }
+    clr_again_parties(again, subject);
+    const struct clr_booking booking = clr_again_booking(again, subject, subject->txn.window);
+    *out = clr_subject_has_parties(subject) && clr_book_refusal(&booking) == 0 ? CLR_DECIDABLE : CLR_PARTY_MISSING;
     return CLR_OK;
 }
 
@@ -88,6 +95,7 @@ static enum clr_status make(struct clr_again *again, const struct clr_decision *
     }
     const clr_day window = clr_again_window(again, (enum clr_product)subject->txn.product, subject->txn.window);
     CLR_TRY(clr_again_accept(again, subject, original, window, decision->cause, decision->text, out, fault));
+    if (subject->is_move && clr_move_is_reply(&subject->move)) return clr_reply_carry_out(again, &subject->move, window, fault);
     if (!subject->is_move || subject->txn.kind != CLR_KIND_DECIDE) return CLR_OK;
     return clr_decide_carry_out(again, &subject->move, about, decision->depth + 1, fault);
 }

@@ -17,6 +17,7 @@ struct list { uint32_t head, tail; };
 struct identity {
     char *id;
     struct list all;
+    struct list foreign;                 /* moves of other formats: other contents are the same as theirs, so that they are compared one by one */
     bool rejected;                       /* one of its moves was rejected: it stays so */
 };
 
@@ -65,7 +66,7 @@ static enum clr_status reserve(void **array, uint32_t count, uint32_t *capacity,
 
 static uint64_t hash_id(const struct clr_holders *holders, const char *id) { return XXH3_64bits_withSeed(id, strlen(id), holders->seed); }
 
-/** What clr_move_same_content() compares: equal contents have equal hashes; the hash only nominates. */
+/** What clr_move_same_content() compares within a format: equal contents have equal hashes; the hash only nominates. */
 static uint64_t hash_content(const struct clr_holders *holders, const struct clr_move *move)
 {
     const struct clr_txn *const txn = &move->txn;
@@ -76,6 +77,11 @@ static uint64_t hash_content(const struct clr_holders *holders, const struct clr
     hash = XXH3_64bits_withSeed(move->orig_id, strlen(move->orig_id), hash);
     hash = XXH3_64bits_withSeed(move->issuer_code, strlen(move->issuer_code), hash);
     hash = XXH3_64bits_withSeed(move->acquirer_code, strlen(move->acquirer_code), hash);
+    if (!clr_move_is_plain(move)) {
+        const uint64_t more[] = { txn->flags, txn->tac, txn->counter, txn->balance_fen, txn->sam, txn->sam_serial, move->result };
+        hash = XXH3_64bits_withSeed(more, sizeof more, hash);
+        hash = XXH3_64bits_withSeed(move->charges, strlen(move->charges), hash);
+    }
     return txn->kind == CLR_KIND_DECIDE ? XXH3_64bits_withSeed(move->reason, strlen(move->reason), hash) : hash;
 }
 
@@ -136,7 +142,7 @@ static enum clr_status make_identity(struct clr_holders *holders, const char *id
     char *const copy = strdup(id);
     if (copy == NULL) return CLR_FULL;
     *out = &holders->identity[holders->identity_count];
-    **out = (struct identity){ .id = copy, .all = { NONE, NONE } };
+    **out = (struct identity){ .id = copy, .all = { NONE, NONE }, .foreign = { NONE, NONE } };
     *identity_slot(holders, id) = ++holders->identity_count;
     return CLR_OK;
 }
@@ -158,35 +164,39 @@ static enum clr_status content_of(struct clr_holders *holders, uint32_t identity
     return CLR_OK;
 }
 
-static enum clr_status add(struct clr_holders *holders, struct identity *identity, const struct clr_move *move)
+static enum clr_status add(struct clr_again *again, struct identity *identity, const struct clr_move *move)
 {
-    struct content *content;
+    struct clr_holders *const holders = again->holders;
+    const bool foreign = move->format != again->own->file->format;
+    struct content *content = NULL;
     CLR_TRY(reserve((void **)&holders->entry, holders->entry_count, &holders->entry_capacity, sizeof *holders->entry));
-    CLR_TRY(content_of(holders, (uint32_t)(identity - holders->identity), hash_content(holders, move), &content));
+    if (!foreign) CLR_TRY(content_of(holders, (uint32_t)(identity - holders->identity), hash_content(holders, move), &content));
     holders->entry[holders->entry_count] = (struct entry){ .record = move->record, .next = NONE, .next_same = NONE };
     append(holders, &identity->all, holders->entry_count, false);
-    append(holders, &content->same, holders->entry_count, true);
+    append(holders, foreign ? &identity->foreign : &content->same, holders->entry_count, true);
     holders->entry_count++;
     return CLR_OK;
 }
 
-static enum clr_status load_one(struct clr_again *again, struct identity *identity, clr_record_id record, struct clr_fault *fault)
+static enum clr_status load_one(struct clr_again *again, struct identity *identity, const struct clr_move *like, clr_record_id record,
+                                struct clr_fault *fault)
 {
     struct clr_standing standing;
     struct clr_move move;
     CLR_TRY(clr_again_standing(again, record, &standing, fault));
     CLR_TRY(clr_move_get(again->tx, record, &move, fault));
     enum clr_status status = CLR_OK;
-    if (strcmp(move.id, identity->id) == 0) {
+    if (clr_move_same_identity(&move, like)) {
         identity->rejected |= clr_verdict_of(standing.reasons) == CLR_VERDICT_REJECTED;
-        status = add(again->holders, identity, &move);
+        status = add(again, identity, &move);
     }
     clr_move_free(&move);
     return status;
 }
 
 /** All moves of the identity that are stored. */
-static enum clr_status load(struct clr_again *again, const uint8_t token[16], const char *id, struct identity **out, struct clr_fault *fault)
+static enum clr_status load(struct clr_again *again, const uint8_t token[16], const struct clr_move *like, struct identity **out,
+                            struct clr_fault *fault)
 {
     clr_record_id *record;
     size_t count;
@@ -195,10 +205,10 @@ static enum clr_status load(struct clr_again *again, const uint8_t token[16], co
         if (again->holders == NULL) return CLR_FULL;
         again->holders->seed = clr_tokenizer_seed(again->store->tokenizer);
     }
-    CLR_TRY(make_identity(again->holders, id, out));
+    CLR_TRY(make_identity(again->holders, like->id, out));
     CLR_TRY(clr_move_identity_list(again->tx, token, SIZE_MAX, &record, &count, fault));
     enum clr_status status = CLR_OK;
-    for (size_t i = 0; i < count && status == CLR_OK; i++) status = load_one(again, *out, record[i], fault);
+    for (size_t i = 0; i < count && status == CLR_OK; i++) status = load_one(again, *out, like, record[i], fault);
     free(record);
     return status;
 }
@@ -250,7 +260,7 @@ enum clr_status clr_holders_find(struct clr_again *again, const uint8_t token[16
 {
     struct identity *identity = identity_of(again->holders, move->id);
     *same = *other = 0;
-    if (identity == NULL) CLR_TRY(load(again, token, move->id, &identity, fault));
+    if (identity == NULL) CLR_TRY(load(again, token, move, &identity, fault));
     struct clr_holders *const holders = again->holders;
     if (holders->by_content.count > 0) {
         const uint32_t found = *content_slot(holders, (uint32_t)(identity - holders->identity), hash_content(holders, move));
@@ -260,6 +270,10 @@ enum clr_status clr_holders_find(struct clr_again *again, const uint8_t token[16
             CLR_TRY(find_same(again, identity, list, move, same, fault));
         }
     }
+    clr_record_id foreign = 0;
+    CLR_TRY(trim(again, identity, &identity->foreign, true, fault));
+    CLR_TRY(find_same(again, identity, &identity->foreign, move, &foreign, fault));
+    if (foreign != 0 && (*same == 0 || foreign < *same)) *same = foreign;
     if (*same != 0) return CLR_OK;
     CLR_TRY(trim(again, identity, &identity->all, false, fault));
     if (identity->all.head != NONE) *other = holders->entry[identity->all.head].record;
@@ -283,5 +297,5 @@ enum clr_status clr_holders_add(struct clr_again *again, const struct clr_move *
     struct identity *const identity = identity_of(again->holders, move->id);
     if (identity == NULL) return CLR_OK;
     identity->rejected |= clr_verdict_of(move->txn.reasons) == CLR_VERDICT_REJECTED;
-    return add(again->holders, identity, move);
+    return add(again, identity, move);
 }

@@ -3,7 +3,7 @@
  *
  * Every look-up would otherwise go through all moves of the identity, and a sender who repeats one id with other contents would make a
  * file's time grow with its square. Here the moves of such an identity are read once for a command and kept in canonical order, in a list
- * by identity and in one by content. A move that no longer counts or waits never does again (rejected and duplicate are final), so both
+ * by identity and in one by content (those of other formats than the file's, whose number the file does not raise, in one of their own). A move that no longer counts or waits never does again (rejected and duplicate are final), so both
  * lists lose their dead at the front for good, and each look-up is a few steps. Verdicts are not kept: the first of a list is always asked
  * how it stands now, so events of the same command are seen.
  *

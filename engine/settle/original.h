@@ -8,6 +8,10 @@
  *     more than is left                  → refund-exceeds-original        reversal of less than all     → field-mismatch
  *     reversal after any other           → already-refunded               other parties than it has     → field-mismatch
  *
+ * Named     by orig_id: "r7-123", sender/file/number (store/reference.h), or "=" and the identity of a move of the same product whose format's ids
+ *           are the product's (store/moves.h): of several the one that counts, and counted first; else the first that waits; else the first.
+ * Parties   a refund of the moves CSV may name those of its original; one of another format has them, whatever it says.
+ *
  * Standard  clearing-rules.md 5 (transit).
  * Threads   the command's thread.
  */

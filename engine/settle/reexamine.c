@@ -6,11 +6,12 @@
 #include "settle/decide.h"
 #include "settle/gray.h"
 #include "settle/original.h"
+#include "settle/reply.h"
 #include "settle/tac_again.h"
 #include "store/segment.h"
 
 /* What the latest rules may answer otherwise than those the record was judged by. */
-#define BY_PARTY (CLR_REASON_MASK(UNKNOWN_PARTICIPANT) | CLR_REASON_MASK(ISSUER_MISMATCH) | CLR_REASON_MASK(NO_UNIT))
+#define BY_PARTY (CLR_REASON_MASK(UNKNOWN_PARTICIPANT) | CLR_REASON_MASK(ISSUER_MISMATCH) | CLR_REASON_MASK(NO_UNIT) | CLR_REASON_MASK(SPLIT_INCOMPLETE))
 /* A TAC that nobody has verified yet: it waits, or was only noted while the record waits for something else. */
 #define TAC_OPEN (CLR_REASON_MASK(TAC_UNVERIFIED) | CLR_NOTE_MASK_TAC_UNVERIFIED)
 #define BY_RULES (BY_PARTY | CLR_REASON_MASK(AMOUNT_LIMIT))
@@ -140,6 +141,7 @@ static enum clr_status promote(struct examination *ex, struct clr_subject *subje
     if (repeats != 0) return turn(ex, subject, subject->standing.reasons | repeats, link, CLR_CAUSE_REPEATED, fault);
     const clr_day window = clr_again_window(&ex->again, (enum clr_product)subject->txn.product, subject->txn.window);
     CLR_TRY(clr_again_accept(&ex->again, subject, original, window, cause, "", NULL, fault));
+    if (subject->is_move && clr_move_is_reply(&subject->move)) return clr_reply_carry_out(&ex->again, &subject->move, window, fault);
     if (!subject->is_move || subject->txn.kind != CLR_KIND_DECIDE) return CLR_OK;
     return clr_decide_carry_out(&ex->again, &subject->move, about, 0, fault);
 }
@@ -172,7 +174,8 @@ static enum clr_status ask_tac(struct examination *ex, struct clr_subject *subje
 {
     struct clr_tac_finding finding = { .outcome = CLR_TAC_NO_KEY };
     bool waits;
-    if (subject->is_move || !((subject->txn.reasons | subject->standing.first) & TAC_OPEN)) return CLR_OK;
+    const bool has_none = subject->is_move && clr_move_is_plain(&subject->move);
+    if (has_none || !((subject->txn.reasons | subject->standing.first) & TAC_OPEN)) return CLR_OK;
     const clr_party issuer = subject->issuer >= 0 ? ex->again.rules->participant[subject->issuer].party : CLR_PARTY_NONE;
     if (ex->tac.check != NULL) CLR_TRY(clr_tac_again_judge(&ex->tac, subject->id, &subject->txn, issuer, &finding, fault));
     subject->tac_right = finding.outcome == CLR_TAC_RIGHT;
@@ -198,7 +201,7 @@ static enum clr_status ask_rules(struct examination *ex, struct clr_subject *sub
     *wrong = 0;
     uint64_t fresh = 0;
     if (!subject->is_move || kind == CLR_KIND_PURCHASE || kind == CLR_KIND_LOAD) fresh = clr_again_parties(&ex->again, subject);
-    if (kind != CLR_KIND_DECIDE && subject->txn.amount_fen > rules->product[subject->txn.product].amount_max_fen)
+    if (kind != CLR_KIND_DECIDE && kind != CLR_KIND_REPLY && subject->txn.amount_fen > rules->product[subject->txn.product].amount_max_fen)
         fresh |= CLR_REASON_MASK(AMOUNT_LIMIT);
     if (*left & BY_RULES) {
         *wrong = fresh & CLR_REASON_MASK(WRONG_PURSE);
@@ -234,8 +237,11 @@ static enum clr_status ask_original(struct examination *ex, struct clr_subject *
                                     clr_record_id *about, struct clr_fault *fault)
 {
     uint64_t fresh = 0;
-    if (!subject->is_move || !(clr_kind_is_about_original(subject->txn.kind) || subject->txn.kind == CLR_KIND_DECIDE)) return CLR_OK;
-    if (subject->txn.kind == CLR_KIND_DECIDE) {
+    const unsigned kind = subject->txn.kind;
+    if (!subject->is_move || !(clr_kind_is_about_original(kind) || kind == CLR_KIND_DECIDE || kind == CLR_KIND_REPLY)) return CLR_OK;
+    if (kind == CLR_KIND_REPLY) {
+        CLR_TRY(clr_reply_judge(&ex->again, &subject->move, &fresh, fault));
+    } else if (kind == CLR_KIND_DECIDE) {
         CLR_TRY(clr_decide_judge(&ex->again, &subject->move, 0, about, &fresh, fault));
     } else {
         CLR_TRY(clr_original_read(&ex->again, &subject->move, original, fault));
@@ -299,7 +305,8 @@ static enum clr_status can_count(struct examination *ex, struct clr_subject *sub
         return CLR_OK;
     }
     clr_again_parties(&ex->again, subject);
-    *out = subject->issuer >= 0 && subject->acquirer >= 0;
+    const struct clr_booking booking = clr_again_booking(&ex->again, subject, subject->txn.window);
+    *out = clr_subject_has_parties(subject) && clr_book_refusal(&booking) == 0;
     return CLR_OK;
 }
 

@@ -6,6 +6,30 @@
 #include "store/pack.h"
 #include "store/store.h"
 
+/** What moves of other formats than the moves CSV have beside that. */
+static void pack_more(struct clr_pack *pack, const struct clr_move *move)
+{
+    const struct clr_txn *const txn = &move->txn;
+    clr_pack_u8(pack, move->format);
+    clr_pack_u8(pack, txn->type);
+    clr_pack_u8(pack, move->event);
+    clr_pack_u8(pack, move->reply);
+    clr_pack_u64(pack, txn->sam);
+    clr_pack_u64(pack, txn->sam_serial);
+    clr_pack_u32(pack, txn->counter);
+    clr_pack_u32(pack, txn->tac);
+    clr_pack_u32(pack, txn->balance_fen);
+    clr_pack_u32(pack, move->trans_id);
+    clr_pack_u32(pack, move->stated_count);
+    clr_pack_u32(pack, move->stated_disputed);
+    clr_pack_u16(pack, move->result);
+    clr_pack_u64(pack, move->message_id);
+    clr_pack_u64(pack, (uint64_t)move->entered_at_s);
+#define X(name) clr_pack_text(pack, move->name);
+    CLR_MOVE_MORE_TEXTS(X)
+#undef X
+}
+
 static void pack_leaf(struct clr_pack *pack, const struct clr_store *store, const struct clr_move *move)
 {
     const struct clr_txn *const txn = &move->txn;
@@ -31,6 +55,7 @@ static void pack_leaf(struct clr_pack *pack, const struct clr_store *store, cons
     clr_pack_text(pack, move->acquirer_code);
     clr_pack_text(pack, move->reason);
     clr_pack_text(pack, move->note);
+    if (!clr_move_is_plain(move)) pack_more(pack, move);
 }
 
 static enum clr_status hash_move(const struct clr_store *store, const struct clr_move *move, struct evp_md_ctx_st *context)

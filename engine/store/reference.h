@@ -1,5 +1,5 @@
 /*
- * reference.h: what an orig_id names: "r7-123", or sender/file/number.
+ * reference.h: what an orig_id names: "r7-123", or sender/file/number. (The third form, "=" and an identity, is looked up in table mvid.)
  *
  * file      the file id, else the file's name if exactly one admitted file of that sender has it, else the digest of its bytes as
  *           received or unpacked: all of it or its first 8 or more hex digits, if they fit exactly one file.
@@ -30,6 +30,9 @@ struct clr_references {
 CLR_MUST_USE enum clr_status clr_references_load(struct clr_tx *tx, const struct clr_file *own, struct clr_references *out,
                                                  struct clr_fault *fault);
 void clr_references_free(struct clr_references *references);
+
+/** Does the text name an identity, "=" and the id of a move of the same product (settle/original.h), and no record or file? */
+static inline bool clr_reference_is_identity(const char *text) { return text[0] == '='; }
 
 /** Does the text need the files to be known (it is no record id)? */
 bool clr_reference_needs_files(const char *text);

@@ -101,9 +101,15 @@ static inline bool clr_verify_party(const struct clr_verify *verify, clr_party p
 
 /** Count an accepted record of a file: figures, window, obligation by the file's rules. */
 CLR_MUST_USE enum clr_status clr_verify_count(struct clr_verify *verify, struct clr_verified_file *file, const struct clr_txn *txn);
-/** The obligation of a trade or plain move between two parties by a rules version. @return CLR_NOT_FOUND when the version has not both */
+/** The same of an accepted move. */
+CLR_MUST_USE enum clr_status clr_verify_count_move(struct clr_verify *verify, struct clr_verified_file *file, const struct clr_move *move);
+/** The obligation of a trade between two parties by a rules version. @return CLR_NOT_FOUND when the version has not both */
 CLR_MUST_USE enum clr_status clr_verify_obligation(struct clr_verify *verify, const struct clr_rules *rules, const struct clr_txn *txn, clr_party issuer, clr_party acquirer,
                                                    clr_day window, struct clr_cell_key *key, struct clr_cell_sum *sum, bool *booked);
+
+/** What a purchase or load among the moves makes owed by a rules version, between these parties (CLR_PARTY_NONE: not asked for). @return CLR_NOT_FOUND as above */
+CLR_MUST_USE enum clr_status clr_verify_booking(struct clr_verify *verify, const struct clr_rules *rules, const struct clr_move *move, clr_party issuer, clr_party acquirer,
+                                                clr_day window, struct clr_cells *cells);
 
 /** What refunds, reversals and adjustments gave back, from their originals: into their files' cells, against their events and table mvref. */
 CLR_MUST_USE enum clr_status clr_verify_refunds(struct clr_verify *verify);

@@ -58,9 +58,10 @@ static enum clr_status verify_move(struct clr_verify *verify, const struct clr_m
     struct clr_bytes value;
     uint8_t key[24];
     if (file == NULL || !file->is_moves || number == 0 || number > file->file.first.records || move->txn.amount_fen < 0) return CLR_DAMAGED;
+    if (move->format != file->file.format) return CLR_DAMAGED;
     if (clr_verdict_of(move->txn.reasons) == CLR_VERDICT_DUPLICATE || !clr_txn_has_identity(&move->txn)) return CLR_DAMAGED;
     if (!clr_verify_party(verify, move->txn.issuer) || !clr_verify_party(verify, move->txn.acquirer)) return CLR_DAMAGED;
-    clr_move_identity(verify->store.key, file->file.sender, move->id, key);
+    clr_move_identity(verify->store.key, file->file.sender, move, key);
     clr_put_be64(key + 16, move->record);
     if (clr_tx_get(&verify->tx, CLR_TABLE_mvid, key, sizeof key, &value, NULL) != CLR_OK) return CLR_DAMAGED;
     file->rows++;
@@ -70,7 +71,7 @@ static enum clr_status verify_move(struct clr_verify *verify, const struct clr_m
         record->found = true;
         record->txn = move->txn;
     }
-    return clr_verdict_of(move->txn.reasons) == CLR_VERDICT_ACCEPTED ? clr_verify_count(verify, file, &move->txn) : CLR_OK;
+    return clr_verdict_of(move->txn.reasons) == CLR_VERDICT_ACCEPTED ? clr_verify_count_move(verify, file, move) : CLR_OK;
 }
 
 /** Rows and moves found are those that the verdict maps ask for, each once, with the same reasons. */

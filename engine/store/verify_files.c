@@ -79,7 +79,7 @@ static enum clr_status take_file(struct clr_verify *verify, const struct clr_fil
     struct clr_verified_file *const to = &verify->file[file->admission];
     to->file = *file;
     to->window = CLR_DAY_NONE;
-    to->is_moves = file->format == CLR_FORMAT_MOVES;
+    to->is_moves = clr_format_is_alone(file->format);
     clr_cells_init(&to->cells);
     verify->counts.files++;
     verify->counts.records += file->first.records;

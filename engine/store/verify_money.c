@@ -41,7 +41,69 @@ static enum clr_status verify_file_delta(struct clr_verify *verify, uint64_t num
     return clr_cells_add(&file->cells, key, sum, -1);
 }
 
-/** An event books one accepted record: its obligation under the rules and parties that the cell names. */
+static bool same_cell(const struct clr_cell_key *key, const struct clr_cell_sum *sum, const struct clr_cell_key *other, const struct clr_cell_sum *other_sum)
+{
+    uint8_t packed[2][CLR_CELL_KEY_SIZE], packed_sum[2][CLR_CELL_SUM_SIZE];
+    clr_cell_key_pack(key, packed[0]);
+    clr_cell_key_pack(other, packed[1]);
+    clr_cell_sum_pack(sum, packed_sum[0]);
+    clr_cell_sum_pack(other_sum, packed_sum[1]);
+    return memcmp(packed[0], packed[1], sizeof packed[0]) == 0 && memcmp(packed_sum[0], packed_sum[1], sizeof packed_sum[0]) == 0;
+}
+
+static enum clr_status verify_trade_event(struct clr_verify *verify, const struct clr_verified_record *record, const struct clr_event *event,
+                                          const struct clr_cell_key *key, const struct clr_cell_sum *sum)
+{
+    const struct clr_rules *rules;
+    struct clr_cell_key again;
+    struct clr_cell_sum again_sum;
+    bool booked;
+    if (clr_store_rules_get(&verify->store, key->rules_version, &rules, NULL) != CLR_OK) return CLR_DAMAGED;
+    CLR_TRY(clr_verify_obligation(verify, rules, &record->txn, key->issuer, key->acquirer, event->window, &again, &again_sum, &booked));
+    return booked && same_cell(key, sum, &again, &again_sum) ? CLR_OK : CLR_DAMAGED;
+}
+
+/** Obligations that the event has in the table. */
+static enum clr_status count_deltas(struct clr_verify *verify, uint64_t number, size_t *out)
+{
+    uint8_t prefix[9] = { 'e' };
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    enum clr_status status;
+    *out = 0;
+    clr_put_be64(prefix + 1, number);
+    CLR_TRY(clr_scan_open(&verify->tx, CLR_TABLE_delta, prefix, sizeof prefix, &scan, NULL));
+    while ((status = clr_scan_next(&scan, &key, &value, NULL)) == CLR_OK) ++*out;
+    clr_scan_close(&scan);
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+/** A move may owe several: each must be one of those that it makes, and there must be as many. Parties that no format asked for are not named. */
+static enum clr_status verify_move_event(struct clr_verify *verify, const struct clr_verified_record *record, const struct clr_event *event,
+                                         const struct clr_cell_key *key, const struct clr_cell_sum *sum)
+{
+    const struct clr_rules *rules;
+    struct clr_move move;
+    struct clr_cells cells;
+    size_t count = 0, stored;
+    bool found = false;
+    if (clr_store_rules_get(&verify->store, key->rules_version, &rules, NULL) != CLR_OK) return CLR_DAMAGED;
+    CLR_TRY(count_deltas(verify, event->number, &stored));
+    CLR_TRY(clr_move_get(&verify->tx, record->id, &move, NULL));
+    clr_cells_init(&cells);
+    const bool plain = clr_move_is_plain(&move);
+    enum clr_status status = clr_verify_booking(verify, rules, &move, plain || move.txn.issuer != CLR_PARTY_NONE ? key->issuer : CLR_PARTY_NONE,
+                                                plain || move.txn.acquirer != CLR_PARTY_NONE ? key->acquirer : CLR_PARTY_NONE, event->window, &cells);
+    clr_move_free(&move);
+    const struct clr_cell **const sorted = status == CLR_OK ? clr_cells_sorted(&cells, &count) : NULL;
+    if (status == CLR_OK && sorted == NULL) status = CLR_FULL;
+    for (size_t i = 0; i < count; i++) found |= same_cell(key, sum, &sorted[i]->key, &sorted[i]->sum);
+    free(sorted);
+    clr_cells_free(&cells);
+    return status != CLR_OK || (found && count == stored) ? status : CLR_DAMAGED;
+}
+
+/** An event books one accepted record: its obligations under the rules and parties that the cell names. */
 static enum clr_status verify_event_delta(struct clr_verify *verify, uint64_t number, const struct clr_cell_key *key, const struct clr_cell_sum *sum)
 {
     struct clr_bytes value, event_key;
@@ -57,19 +119,8 @@ static enum clr_status verify_event_delta(struct clr_verify *verify, uint64_t nu
     if (key->window != event.window || key->product != record->txn.product || key->kind != record->txn.kind) return CLR_DAMAGED;
     if (key->kind != CLR_KIND_PURCHASE && key->kind != CLR_KIND_LOAD) return CLR_OK;         /* clr_verify_refunds has compared it */
 
-    const struct clr_rules *rules;
-    struct clr_cell_key again;
-    struct clr_cell_sum again_sum;
-    uint8_t packed[2][CLR_CELL_KEY_SIZE], packed_sum[2][CLR_CELL_SUM_SIZE];
-    bool booked;
-    if (clr_store_rules_get(&verify->store, key->rules_version, &rules, NULL) != CLR_OK) return CLR_DAMAGED;
-    CLR_TRY(clr_verify_obligation(verify, rules, &record->txn, key->issuer, key->acquirer, event.window, &again, &again_sum, &booked));
-    if (!booked) return CLR_DAMAGED;
-    clr_cell_key_pack(key, packed[0]);
-    clr_cell_key_pack(&again, packed[1]);
-    clr_cell_sum_pack(sum, packed_sum[0]);
-    clr_cell_sum_pack(&again_sum, packed_sum[1]);
-    return memcmp(packed[0], packed[1], sizeof packed[0]) == 0 && memcmp(packed_sum[0], packed_sum[1], sizeof packed_sum[0]) == 0 ? CLR_OK : CLR_DAMAGED;
+    const struct clr_verified_file *const file = clr_verify_file_of(verify, clr_record_id_admission(event.record));
+    return file != NULL && file->is_moves ? verify_move_event(verify, record, &event, key, sum) : verify_trade_event(verify, record, &event, key, sum);
 }
 
 static enum clr_status verify_delta(struct clr_verify *verify, struct clr_bytes delta_key, struct clr_bytes value, struct clr_cells *total)

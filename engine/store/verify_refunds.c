@@ -31,6 +31,7 @@ struct given {
     struct clr_trade trade;
     const struct clr_rules *rules;
     struct clr_refunded refunded;            /* so far */
+    struct clr_remaining remaining;          /* of an original with several payees */
 };
 
 /** Events that a file had seen when it came in: never fewer than the file before it. */
@@ -157,9 +158,38 @@ static enum clr_status follow(struct refunds *refunds, clr_record_id id, clr_rec
     return CLR_OK;
 }
 
+/** The move that "=…" meant then: of those that count and had come in, the one that counted first. */
+static enum clr_status find_identity(struct refunds *refunds, const struct clr_move *move, uint32_t through, clr_record_id *out)
+{
+    struct clr_verify *const verify = refunds->verify;
+    clr_record_id *record;
+    uint8_t token[16];
+    size_t count;
+    uint64_t best = 0;
+    *out = 0;
+    clr_move_identity_in(verify->store.key, (enum clr_product)move->txn.product, move->orig_id + 1, token);
+    CLR_TRY(clr_move_identity_list(&verify->tx, token, SIZE_MAX, &record, &count, NULL));
+    for (size_t i = 0; i < count; i++) {
+        const struct clr_verified_record *const known = clr_verify_record_of(verify, record[i]);
+        const uint64_t event = known != NULL ? known->event : 0;
+        struct clr_move other;
+        if (record[i] == move->record || (through != 0 && clr_record_id_admission(record[i]) > through)) continue;
+        if (clr_move_get(&verify->tx, record[i], &other, NULL) != CLR_OK) continue;          /* said by those who count the moves */
+        const bool counts = clr_verdict_of(event != 0 ? known->now : other.txn.reasons) == CLR_VERDICT_ACCEPTED;
+        const bool means = !clr_move_is_plain(&other) && other.txn.product == move->txn.product && strcmp(other.id, move->orig_id + 1) == 0;
+        clr_move_free(&other);
+        if (!counts || !means || (*out != 0 && event >= best)) continue;
+        *out = record[i];
+        best = event;
+    }
+    free(record);
+    return CLR_OK;
+}
+
 /** What an accepted move gave back: as admitted it is written down; what came to count later is found again, among the files of then. */
 static enum clr_status find_original(struct refunds *refunds, const struct clr_move *move, uint32_t through, clr_record_id *out)
 {
+    if (clr_reference_is_identity(move->orig_id)) return find_identity(refunds, move, through, out);
     if (clr_reference_needs_files(move->orig_id) && !refunds->references.loaded)
         CLR_TRY(clr_references_load(&refunds->verify->tx, NULL, &refunds->references, NULL));
     refunds->references.through = through;
@@ -255,8 +285,31 @@ static enum clr_status read_txn(struct refunds *refunds, clr_record_id id, struc
     return CLR_OK;
 }
 
-/** The one obligation that an event booked; CLR_NOT_FOUND when it booked none. */
-static enum clr_status event_delta(struct refunds *refunds, uint64_t event, struct clr_cell_key *key, struct clr_cell_sum *sum)
+/** The obligations that an event booked. */
+static enum clr_status event_cells(struct refunds *refunds, uint64_t event, struct clr_cells *out)
+{
+    uint8_t prefix[9] = { 'e' };
+    struct clr_scan scan;
+    struct clr_bytes found, value;
+    enum clr_status status;
+    clr_put_be64(prefix + 1, event);
+    CLR_TRY(clr_scan_open(&refunds->verify->tx, CLR_TABLE_delta, prefix, sizeof prefix, &scan, NULL));
+    while ((status = clr_scan_next(&scan, &found, &value, NULL)) == CLR_OK) {
+        struct clr_cell_key key;
+        struct clr_cell_sum sum;
+        status = CLR_DAMAGED;
+        if (found.size != sizeof prefix + CLR_CELL_KEY_SIZE || value.size != CLR_CELL_SUM_SIZE) break;
+        clr_cell_key_unpack(found.data + sizeof prefix, &key);
+        clr_cell_sum_unpack(value.data, &sum);
+        status = clr_cells_add(out, &key, &sum, 1);
+        if (status != CLR_OK) break;
+    }
+    clr_scan_close(&scan);
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+/** The first obligation of an event names its rules and parties; CLR_NOT_FOUND when it booked none. */
+static enum clr_status event_key(struct refunds *refunds, uint64_t event, struct clr_cell_key *key)
 {
     uint8_t prefix[9] = { 'e' };
     struct clr_scan scan;
@@ -265,11 +318,7 @@ static enum clr_status event_delta(struct refunds *refunds, uint64_t event, stru
     CLR_TRY(clr_scan_open(&refunds->verify->tx, CLR_TABLE_delta, prefix, sizeof prefix, &scan, NULL));
     enum clr_status status = clr_scan_next(&scan, &found, &value, NULL);
     if (status == CLR_OK && (found.size != sizeof prefix + CLR_CELL_KEY_SIZE || value.size != CLR_CELL_SUM_SIZE)) status = CLR_DAMAGED;
-    if (status == CLR_OK) {
-        clr_cell_key_unpack(found.data + sizeof prefix, key);
-        clr_cell_sum_unpack(value.data, sum);
-        if (clr_scan_next(&scan, &found, &value, NULL) == CLR_OK) status = CLR_DAMAGED;
-    }
+    if (status == CLR_OK) clr_cell_key_unpack(found.data + sizeof prefix, key);
     clr_scan_close(&scan);
     return status;
 }
@@ -293,13 +342,13 @@ static enum clr_status read_original(struct refunds *refunds, struct given *give
     given->owes = clr_trade_owes(&given->trade);
     if (later) {
         struct clr_cell_key key;
-        struct clr_cell_sum sum;
-        const enum clr_status status = event_delta(refunds, record->event, &key, &sum);
+        const enum clr_status status = event_key(refunds, record->event, &key);
         if (status != CLR_OK && status != CLR_NOT_FOUND) return status;
         given->owes = status == CLR_OK;
         if (given->owes) {
-            given->trade.issuer = key.issuer;
-            given->trade.acquirer = key.acquirer;
+            /* What its format asks nobody for stays unnamed: cells name one of several. */
+            if (!file->is_moves || txn.issuer != CLR_PARTY_NONE) given->trade.issuer = key.issuer;
+            if (!file->is_moves || txn.acquirer != CLR_PARTY_NONE) given->trade.acquirer = key.acquirer;
             if (clr_store_rules_get(&verify->store, key.rules_version, &given->rules, NULL) != CLR_OK) return CLR_DAMAGED;
         }
     }
@@ -321,12 +370,6 @@ static enum clr_status read_originals(struct refunds *refunds)
 }
 
 /* ---- what each part gave back ---- */
-
-struct booking {
-    struct clr_cell_key key;
-    struct clr_cell_sum sum;
-    bool booked;
-};
 
 /**
  * An adjustment of what came to count without an obligation (0 fen, no fee) names its parties itself: by the rules of the moves file,
@@ -355,52 +398,72 @@ static enum clr_status name_parties(struct refunds *refunds, const struct given 
     return status == CLR_NOT_FOUND ? CLR_DAMAGED : status;
 }
 
-static enum clr_status work_out(struct refunds *refunds, const struct clr_move *move, const struct part *part, const struct given *given,
-                                const struct clr_rules *rules, struct booking *out)
+/** Obligations of a part, added to `cells`. */
+static enum clr_status work_out(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given,
+                                const struct clr_rules *rules, struct clr_cells *cells)
 {
     struct clr_trade trade = given->trade;
-    out->booked = false;
+    struct clr_giving_back back = { &refunds->verify->tx, given->rules, &trade, part->original, move, given->refunded.refunded_fen, part->window,
+                                    &given->remaining };
     if (!clr_trade_owes(&trade)) return CLR_OK;
     if (move->txn.kind == CLR_KIND_ADJUST) {
         if (!given->owes) CLR_TRY(name_parties(refunds, given, rules, &trade));
-        return clr_adjust_of(given->owes ? given->rules : rules, &trade, move->negative ? -move->txn.amount_fen : move->txn.amount_fen,
-                             part->window, &out->key, &out->sum, &out->booked);
+        if (!given->owes) back.rules = rules;
+        return clr_book_back(&back, cells);
     }
     if (!given->owes) return CLR_OK;
-    if (trade.issuer_index < 0 || trade.acquirer_index < 0) return CLR_DAMAGED;
-    return clr_refund_of(given->rules, &trade, (enum clr_kind)move->txn.kind, given->refunded.refunded_fen, move->txn.amount_fen, part->window,
-                         &out->key, &out->sum, &out->booked);
+    const bool lacks = (trade.issuer_index < 0 && trade.issuer != CLR_PARTY_NONE) || (trade.acquirer_index < 0 && trade.acquirer != CLR_PARTY_NONE);
+    return lacks ? CLR_DAMAGED : clr_book_back(&back, cells);
 }
 
-/** An event's obligation against what it should be. */
-static enum clr_status compare_event(struct refunds *refunds, const struct clr_move *move, const struct part *part, const struct given *given)
+static enum clr_status take_away(struct clr_cells *from, const struct clr_cells *cells)
 {
-    struct clr_verify *const verify = refunds->verify;
-    const struct clr_rules *rules = given->rules;
-    struct booking stored, wanted;
-    uint8_t key[2][CLR_CELL_KEY_SIZE], sum[2][CLR_CELL_SUM_SIZE];
-    const enum clr_status status = event_delta(refunds, part->place.event, &stored.key, &stored.sum);
-    stored.booked = status == CLR_OK;
-    if (status != CLR_OK && status != CLR_NOT_FOUND) return status;
-    if (stored.booked) CLR_TRY(clr_store_rules_get(&verify->store, stored.key.rules_version, &rules, NULL));
-    CLR_TRY(work_out(refunds, move, part, given, rules, &wanted));
-    if (wanted.booked != stored.booked) return CLR_DAMAGED;
-    if (!wanted.booked) return CLR_OK;
-    clr_cell_key_pack(&stored.key, key[0]);
-    clr_cell_key_pack(&wanted.key, key[1]);
-    clr_cell_sum_pack(&stored.sum, sum[0]);
-    clr_cell_sum_pack(&wanted.sum, sum[1]);
-    return memcmp(key[0], key[1], sizeof key[0]) == 0 && memcmp(sum[0], sum[1], sizeof sum[0]) == 0 ? CLR_OK : CLR_DAMAGED;
+    size_t count = 0;
+    const struct clr_cell **const sorted = clr_cells_sorted(cells, &count);
+    enum clr_status status = sorted != NULL ? CLR_OK : CLR_FULL;
+    for (size_t i = 0; i < count && status == CLR_OK; i++) status = clr_cells_add(from, &sorted[i]->key, &sorted[i]->sum, -1);
+    free(sorted);
+    return status;
 }
 
-/** An accepted record's obligation joins those of its file, which are compared as a whole. */
-static enum clr_status count_record(struct refunds *refunds, const struct clr_move *move, const struct part *part, const struct given *given)
+/** The event's obligations less what they should be: nothing may be left. */
+static enum clr_status compare_cells(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given,
+                                     struct clr_cells *stored, struct clr_cells *wanted)
+{
+    const struct clr_rules *rules = given->rules;
+    struct clr_cell_key key;
+    size_t left = 0;
+    CLR_TRY(event_cells(refunds, part->place.event, stored));
+    const enum clr_status status = event_key(refunds, part->place.event, &key);
+    if (status != CLR_OK && status != CLR_NOT_FOUND) return status;
+    if (status == CLR_OK) CLR_TRY(clr_store_rules_get(&refunds->verify->store, key.rules_version, &rules, NULL));
+    CLR_TRY(work_out(refunds, move, part, given, rules, wanted));
+    if (stored->count != wanted->count) return CLR_DAMAGED;
+    CLR_TRY(take_away(stored, wanted));
+    const struct clr_cell **const rest = clr_cells_sorted(stored, &left);
+    if (rest == NULL) return CLR_FULL;
+    free(rest);
+    return left == 0 ? CLR_OK : CLR_DAMAGED;
+}
+
+/** An event's obligations against what they should be. */
+static enum clr_status compare_event(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given)
+{
+    struct clr_cells stored, wanted;
+    clr_cells_init(&stored);
+    clr_cells_init(&wanted);
+    const enum clr_status status = compare_cells(refunds, move, part, given, &stored, &wanted);
+    clr_cells_free(&stored);
+    clr_cells_free(&wanted);
+    return status;
+}
+
+/** An accepted record's obligations join those of its file, which are compared as a whole. */
+static enum clr_status count_record(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given)
 {
     struct clr_verified_file *const file = clr_verify_file_of(refunds->verify, clr_record_id_admission(part->move));
-    struct booking wanted;
     if (file == NULL || file->rules == NULL) return CLR_DAMAGED;
-    CLR_TRY(work_out(refunds, move, part, given, file->rules, &wanted));
-    return wanted.booked ? clr_cells_add(&file->cells, &wanted.key, &wanted.sum, 1) : CLR_OK;
+    return work_out(refunds, move, part, given, file->rules, &file->cells);
 }
 
 static enum clr_status verify_part(struct refunds *refunds, const struct part *part)
@@ -431,6 +494,17 @@ static bool same_refunded(const struct clr_refunded *a, const struct clr_refunde
     return a->refunded_fen == b->refunded_fen && a->count == b->count && a->reversed == b->reversed;
 }
 
+/** @return CLR_OK | CLR_DAMAGED (other amounts are kept) | CLR_FULL */
+static enum clr_status same_remaining(struct refunds *refunds, const struct given *given)
+{
+    struct clr_remaining kept;
+    CLR_TRY(clr_remaining_get(&refunds->verify->tx, given->original, &kept, NULL));
+    const struct clr_remaining *const wanted = &given->remaining;
+    const bool same = kept.count == wanted->count && (kept.count == 0 || memcmp(kept.fen, wanted->fen, kept.count * sizeof *kept.fen) == 0);
+    clr_remaining_free(&kept);
+    return same ? CLR_OK : CLR_DAMAGED;
+}
+
 static enum clr_status compare_table(struct refunds *refunds)
 {
     struct clr_scan scan;
@@ -443,6 +517,8 @@ static enum clr_status compare_table(struct refunds *refunds)
         char text[CLR_RECORD_ID_TEXT_SIZE];
         wanted += given->refunded.count > 0;
         status = clr_refunded_get(&refunds->verify->tx, given->original, &refunded, NULL);
+        if (status == CLR_FULL) return status;
+        if (status == CLR_OK) status = same_remaining(refunds, given);
         if (status == CLR_FULL) return status;
         if (status == CLR_OK && same_refunded(&refunded, &given->refunded)) continue;
         clr_verify_say(refunds->verify, "table mvref: what was given back of %s is not the sum of its refunds", "数据表 mvref：%s 的已退金额不等于各笔退款之和",
@@ -467,6 +543,7 @@ enum clr_status clr_verify_refunds(struct clr_verify *verify)
     for (size_t i = 0; i < refunds.part_count && status == CLR_OK; i++) status = verify_part(&refunds, &refunds.part[i]);
     if (status == CLR_OK) status = compare_table(&refunds);
     free(refunds.part);
+    for (size_t i = 0; i < refunds.given_count; i++) clr_remaining_free(&refunds.given[i].remaining);
     free(refunds.given);
     free(refunds.row);
     free(refunds.seen);

@@ -3,6 +3,7 @@
 
 #include "base/stop.h"
 #include "ingest/check.h"
+#include "settle/book.h"
 #include "store/runindex.h"
 #include "store/segment.h"
 #include "store/verify.h"
@@ -45,16 +46,46 @@ enum clr_status clr_verify_obligation(struct clr_verify *verify, const struct cl
     return clr_obligation_cached(&verify->fees, &trade, key, sum, booked);
 }
 
+enum clr_status clr_verify_booking(struct clr_verify *verify, const struct clr_rules *rules, const struct clr_move *move, clr_party issuer, clr_party acquirer,
+                                   clr_day window, struct clr_cells *cells)
+{
+    const struct clr_booking booking = {
+        .rules = rules, .txn = &move->txn, .move = move, .issuer = issuer, .acquirer = acquirer, .window = window,
+        .issuer_index = clr_verify_participant(verify, rules, issuer), .acquirer_index = clr_verify_participant(verify, rules, acquirer),
+    };
+    const bool lacks = (booking.issuer_index < 0 && issuer != CLR_PARTY_NONE) || (booking.acquirer_index < 0 && acquirer != CLR_PARTY_NONE);
+    return lacks || clr_book_refusal(&booking) != 0 ? CLR_NOT_FOUND : clr_book(&booking, cells);
+}
+
+/** Figures and window of a file with one more accepted record. */
+static enum clr_status count_figures(struct clr_verified_file *file, const struct clr_txn *txn)
+{
+    CLR_TRY(clr_figures_count(&file->figures, txn->reasons, (enum clr_kind)txn->kind, txn->amount_fen));
+    if (file->window == CLR_DAY_NONE || (txn->window != CLR_DAY_NONE && txn->window < file->window)) file->window = txn->window;
+    return CLR_OK;
+}
+
+static bool books(const struct clr_verified_file *file, const struct clr_txn *txn)
+{
+    return file->rules != NULL && (txn->kind == CLR_KIND_PURCHASE || txn->kind == CLR_KIND_LOAD);
+}
+
 enum clr_status clr_verify_count(struct clr_verify *verify, struct clr_verified_file *file, const struct clr_txn *txn)
 {
     struct clr_cell_key key;
     struct clr_cell_sum sum;
     bool booked;
-    CLR_TRY(clr_figures_count(&file->figures, txn->reasons, (enum clr_kind)txn->kind, txn->amount_fen));
-    if (file->window == CLR_DAY_NONE || (txn->window != CLR_DAY_NONE && txn->window < file->window)) file->window = txn->window;
-    if (file->rules == NULL || (txn->kind != CLR_KIND_PURCHASE && txn->kind != CLR_KIND_LOAD)) return CLR_OK;
+    CLR_TRY(count_figures(file, txn));
+    if (!books(file, txn)) return CLR_OK;
     CLR_TRY(clr_verify_obligation(verify, file->rules, txn, txn->issuer, txn->acquirer, txn->window, &key, &sum, &booked));
     return booked ? clr_cells_add(&file->cells, &key, &sum, 1) : CLR_OK;
+}
+
+enum clr_status clr_verify_count_move(struct clr_verify *verify, struct clr_verified_file *file, const struct clr_move *move)
+{
+    const struct clr_txn *const txn = &move->txn;
+    CLR_TRY(count_figures(file, txn));
+    return books(file, txn) ? clr_verify_booking(verify, file->rules, move, txn->issuer, txn->acquirer, txn->window, &file->cells) : CLR_OK;
 }
 
 /* ---- one part ---- */
