@@ -49,7 +49,8 @@ enum clr_reply {
  * Toll only. Lists are slices as written, '|' between their items; how they are read: clear/split.h.
  *
  * A reply is several records in the order of the file: one about the whole message (trans_id 0, message_id the package it answers, 0 none),
- * then one for each thing it lists: a package (trans_id 0) or a record of one (trans_id > 0, result). Their amount_fen is 0: the amount that
+ * then one for each thing it lists: a package (trans_id 0) or a record of one (trans_id > 0, result); of totals also a dispute file (message_id
+ * 0, trans_id its number, which is the orig_id of that dispute result's first record, too). Their amount_fen is 0: the amount that
  * they state is that of other records, and stands in price_fen.
  */
 struct clr_raw_toll {
@@ -131,7 +132,8 @@ static_assert(CLR_RAW_COMMON_SIZE <= 168, "three cache lines");
     X(CHARSET,  11, "a character that may not stand here", "含非法字符")                         \
     X(DISAGREES,12, "disagrees with another field of the record", "与同一记录的其他字段矛盾")      \
     X(SIGN,     13, "wrong sign", "符号错误")                                                   \
-    X(JSON,     14, "not a JSON object of strings and numbers", "不是合法的JSON对象")
+    X(JSON,     14, "not a JSON object of strings and numbers", "不是合法的JSON对象")       \
+    X(TWICE,    15, "given more than once", "重复出现")
 
 #define X(name, number, ...) CLR_RULE_##name = number,
 enum clr_rule { CLR_RULE_LIST(X) CLR_RULE_COUNT };
@@ -156,7 +158,7 @@ struct clr_codec_file {
     const struct clr_codec *codec;
     const char *name;                       /* base name without .gz/.zst, borrowed for the file's life */
     uint64_t size;                          /* unpacked bytes of the whole file */
-    bool units_yuan;                        /* sender profile: money is yuan with decimals instead of the format's own unit */
+    bool units_yuan;                        /* money is yuan with decimals: what the sender's profile says, else codec->yuan; set again before walk() */
     bool encoding_gbk;                      /* sender profile: text is GBK/GB18030 instead of the format's own */
     /* filled by open() */
     const struct clr_quick *quick;          /* the codec's own: its readers of many bytes at once; NULL = it does without */
@@ -187,6 +189,7 @@ struct clr_codec {
     const char *issuer_field;               /* with `alone`: alias field of raw.city_card; NULL: "city" */
     bool named_by_file;                     /* file id = file name (xf*); else the digest alone */
     bool has_declared_day;
+    bool yuan;                              /* money is yuan with decimals where the sender's profile does not say fen */
     bool alone;                             /* records may depend on any before them: taken one by one, the file alone (ingest/moves.h) */
     bool by_sender;                         /* with `alone`: an id is the sender's own; false: raw.id is unique within the product */
     const char *sender_field;               /* alias field of file->sender; NULL: the content names no sender */

@@ -66,11 +66,38 @@ static void drive_blocks(struct drive_result *result, struct clr_bytes bytes, co
     }
 }
 
+struct walking {
+    struct drive_result *result;
+    struct clr_bytes whole;
+    drive_visit *visit;
+    void *context;
+};
+
+static enum clr_status walk_visit(void *context, const struct clr_raw *raw, struct clr_fault *fault)
+{
+    struct walking *const walking = context;
+
+    (void)fault;
+    walking->result->records++;
+    walking->visit(walking->context, &walking->result->file, raw, walking->whole, 0);
+    return CLR_OK;
+}
+
+/* A format whose file is one message. */
+static void drive_whole(struct drive_result *result, struct clr_bytes bytes, drive_visit *visit, void *context)
+{
+    uint8_t *const copy = exact_copy(bytes.data, bytes.size);
+    struct walking walking = { result, clr_bytes_of(copy, bytes.size), visit, context };
+
+    result->status = result->file.codec->walk(&result->file, walking.whole, walk_visit, &walking, &result->fault);
+    free(copy);
+}
+
 struct drive_result drive(const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options, drive_visit *visit,
                           void *context)
 {
     struct drive_result result = { .file = { .codec = codec, .name = options->name == NULL ? "file" : options->name, .size = bytes.size,
-                                             .units_yuan = options->yuan, .encoding_gbk = options->gbk } };
+                                             .units_yuan = options->yuan != codec->yuan, .encoding_gbk = options->gbk } };
     const size_t head_size = bytes.size < CLR_HEAD_SIZE ? bytes.size : CLR_HEAD_SIZE;
     uint8_t *const head = exact_copy(bytes.data, head_size);
 
@@ -79,8 +106,9 @@ struct drive_result drive(const struct clr_codec *codec, struct clr_bytes bytes,
     result.status = codec->open(&result.file, clr_bytes_of(head, head_size), &result.fault);
     free(head);
     if (result.status != CLR_OK) return result;
-    drive_blocks(&result, bytes, options, visit, context);
-    if (!result.too_long) codec->close(&result.file, result.records);
+    if (codec->walk != NULL) drive_whole(&result, bytes, visit, context);
+    else drive_blocks(&result, bytes, options, visit, context);
+    if (result.status == CLR_OK && !result.too_long) codec->close(&result.file, result.records);
     result.file.name = NULL;
     return result;
 }
@@ -127,6 +155,30 @@ static void print_reasons(FILE *to, const struct clr_codec *codec, const struct 
     if (raw->detail != 0) fprintf(to, " detail=\"%s: %s\"", name, clr_rule_en(raw->detail & 0xff));
 }
 
+static void print_toll(FILE *to, const struct clr_raw_toll *toll)
+{
+    static const char *const replies[] = { "none", "confirmation", "account", "dispute", "totals" };
+    char time[CLR_TIME_TEXT_SIZE];
+
+    if (toll->reply != CLR_REPLY_NONE) fprintf(to, " reply=%s", replies[toll->reply]);
+    if (toll->event != 0) fprintf(to, " event=%u", toll->event);
+    print_bytes(to, "pass", toll->pass_id);
+    print_bytes(to, "trade", toll->trade_id);
+    print_bytes(to, "units", toll->units);
+    print_bytes(to, "charges", toll->charges);
+    print_bytes(to, "dues", toll->dues);
+    print_bytes(to, "provinces", toll->provinces);
+    print_bytes(to, "province_parts", toll->province_parts);
+    print_bytes(to, "station", toll->station);
+    print_bytes(to, "provider", toll->provider);
+    if (toll->message_id != 0) fprintf(to, " message=%" PRIu64, toll->message_id);
+    if (toll->trans_id != 0) fprintf(to, " trans=%u", toll->trans_id);
+    if (toll->stated_count != UINT32_MAX && toll->reply != CLR_REPLY_NONE) fprintf(to, " count=%u", toll->stated_count);
+    if (toll->stated_disputed != UINT32_MAX && toll->reply != CLR_REPLY_NONE) fprintf(to, " disputed=%u", toll->stated_disputed);
+    if (toll->result != 0) fprintf(to, " result=%u", toll->result);
+    if (toll->entered_at_s != CLR_TIME_NONE) fprintf(to, " entered=%s", clr_time_text(toll->entered_at_s, time));
+}
+
 void drive_print(FILE *to, const struct clr_codec *codec, const struct clr_raw *raw, uint64_t offset)
 {
     char time[CLR_TIME_TEXT_SIZE], day[CLR_DAY_TEXT_SIZE];
@@ -141,7 +193,8 @@ void drive_print(FILE *to, const struct clr_codec *codec, const struct clr_raw *
     print_bytes(to, "unit", raw->unit);
     print_bytes(to, "city_card", raw->city_card);
     print_bytes(to, "city_trade", raw->city_trade);
-    if (codec->format == CLR_FORMAT_MOVES) {
+    if (codec->product == CLR_PRODUCT_TOLL) print_toll(to, &raw->toll);
+    if (codec->alone) {
         print_bytes(to, "id", raw->id);
         print_bytes(to, "orig_id", raw->orig_id);
         print_bytes(to, "issuer", raw->issuer_code);
@@ -176,6 +229,8 @@ char *drive_dump(const struct clr_codec *codec, struct clr_bytes bytes, const st
     } else {
         fprintf(to, "data_offset=%" PRIu64 " records=%" PRIu64, result.file.data_offset, result.records);
         if (result.file.declared_records != UINT64_MAX) fprintf(to, " declared=%" PRIu64, result.file.declared_records);
+        if (result.file.file_id[0] != '\0') fprintf(to, " file_id=%s", result.file.file_id);
+        if (result.file.sender[0] != '\0') fprintf(to, " sender=%s", result.file.sender);
         fputc('\n', to);
     }
     for (unsigned i = 0; i < result.file.finding_count && !result.too_long; i++) {

@@ -12,14 +12,14 @@
 
 struct drive_options {
     const char *name;                       /* of the file; NULL = "file" */
-    bool yuan, gbk;
+    bool yuan, gbk;                         /* yuan: money in the other unit than the format's own */
     size_t block_size;                      /* bytes offered to cut() at first; 0 = everything at once */
     size_t batch;                           /* records a decode() call may write; 0 = 64 */
 };
 
 struct drive_result {
     struct clr_codec_file file;             /* with its findings; its name is not kept */
-    enum clr_status status;                 /* of open() */
+    enum clr_status status;                 /* of open(), or of walk() */
     struct clr_fault fault;
     uint64_t records;
     bool too_long;                          /* a record longer than the limit at `stopped_at`; the engine refuses the file */

@@ -35,13 +35,17 @@ static void visit(void *context, const struct clr_codec_file *file, const struct
     one->raw.city_card = keep(one, raw->city_card);
     one->raw.city_trade = keep(one, raw->city_trade);
     one->raw.issuer_id = keep(one, raw->issuer_id);
-    if (file->codec->format != CLR_FORMAT_MOVES) return;
+    if (!file->codec->alone) return;
     one->raw.id = keep(one, raw->id);
     one->raw.orig_id = keep(one, raw->orig_id);
     one->raw.issuer_code = keep(one, raw->issuer_code);
     one->raw.acquirer_code = keep(one, raw->acquirer_code);
     one->raw.reason_text = keep(one, raw->reason_text);
     one->raw.note_text = keep(one, raw->note_text);
+    if (file->codec->product != CLR_PRODUCT_TOLL) return;
+    one->raw.toll.provider = keep(one, raw->toll.provider);
+    one->raw.toll.trade_id = keep(one, raw->toll.trade_id);
+    one->raw.toll.station = keep(one, raw->toll.station);
 }
 
 void one_decode(struct one *one, const struct clr_codec *codec, struct clr_bytes bytes, const struct drive_options *options)

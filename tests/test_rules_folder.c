@@ -334,6 +334,15 @@ static void fixtures_load(void **state)
     assert_string_equal(rules->sender[clr_rules_sender_match(rules, "XF2026030301000000030500101001", CLR_FORMAT_XF158)].name, "suzhou");
     assert_string_equal(rules->sender[clr_rules_sender_match(rules, "moves-suqian-1.csv", CLR_FORMAT_MOVES)].name, "suqian");
     assert_string_equal(rules->sender[clr_rules_sender_match(rules, "moves-1.csv", CLR_FORMAT_MOVES)].name, "jiangsu-centre");
+    /* Toll: a card is network and number; participants are known by their number in messages. */
+    assert_int_equal(clr_rules_centre(rules, CLR_PRODUCT_TOLL, day), rules_row(rules, "jiangsu-etc-centre"));
+    assert_int_equal(clr_rules_card_issuer(rules, CLR_PRODUCT_TOLL, CLR_FORMAT_JSETC, clr_bytes_text("32014000000000001001"), day), rules_row(rules, "suhui-etc"));
+    assert_int_equal(clr_rules_card_issuer(rules, CLR_PRODUCT_TOLL, CLR_FORMAT_JSETC, clr_bytes_text("37024000000000001001"), day), rules_row(rules, "shandong-etc"));
+    assert_int_equal(clr_rules_card_issuer(rules, CLR_PRODUCT_TOLL, CLR_FORMAT_JSETC, clr_bytes_text("99014000000000001001"), day), -1);
+    assert_int_equal(clr_rules_alias(rules, CLR_ROLE_ACQUIRER, CLR_PRODUCT_TOLL, CLR_FORMAT_JSETC, "provider", clr_bytes_text("FD"), day), rules_row(rules, "sutong-services"));
+    assert_int_equal(clr_rules_alias(rules, CLR_ROLE_CENTRE, CLR_PRODUCT_TOLL, CLR_FORMAT_JSETC, "provider", clr_bytes_text("20"), day), rules_row(rules, "jiangsu-etc-centre"));
+    assert_int_equal(clr_rules_participant(rules, clr_bytes_text("province:37"), day), rules_row(rules, "province:37"));
+    assert_string_equal(rules->sender[clr_rules_sender_match(rules, "QFB_114462.xml", CLR_FORMAT_JSETC)].name, "jiangsu-etc-centre");
     clr_rules_destroy(rules);
 
     rules = rules_load(CLR_FIXTURES "/rules/shenzhen");

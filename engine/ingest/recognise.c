@@ -102,7 +102,7 @@ static void open_codec(struct clr_job *job)
     job->file.codec = job->codec;
     job->file.name = job->input.base_name;
     job->file.size = job->input.content_size;
-    job->file.units_yuan = job->sender != NULL && job->sender->units_given && job->sender->units_yuan;
+    job->file.units_yuan = job->sender != NULL && job->sender->units_given ? job->sender->units_yuan : job->codec->yuan;
     job->file.encoding_gbk = job->sender != NULL && job->sender->encoding_given && job->sender->encoding_gbk;
     const enum clr_status status = job->codec->open(&job->file, clr_bytes_of(job->input.head, job->input.head_size), &fault);
     if (status != CLR_OK) {

@@ -108,6 +108,7 @@ struct clr_product_rules {
     int deadline_days[CLR_REASON_COUNT];      /* of pending reasons; -1 = none */
     bool accept_at_deadline[CLR_REASON_COUNT];
     const char *netting;                      /* "full" "gross-by-kind" "fee-gross" */
+    int own_province;                         /* toll: 10..99; -1 = not given (model/rules_split.h) */
 };
 
 struct clr_rules {

@@ -1,6 +1,6 @@
 /*
- * rules_calendar.c: banking days, settlement dates and receipt windows; and the tables of the folder that only later stages read
- * (splits.csv, limits.csv), which are checked here so that a folder that loads is a good folder.
+ * rules_calendar.c: banking days, settlement dates and receipt windows; and limits.csv, which only later stages
+ * read: it is checked here so that a folder that loads is a good folder.
  */
 #include <stdlib.h>
 
@@ -104,26 +104,6 @@ clr_day clr_rules_receipt_window(const struct clr_rules *rules, enum clr_product
     return clr_day_of_time(stamp_s - rules->product[product].cut_off_s) + 1;
 }
 
-/* ---- splits.csv ---- */
-
-enum { UNIT, SECTION, OWNER, SPLIT_FROM, SPLIT_TO, SPLIT_COLUMNS };
-static const struct clr_rules_column split_columns[SPLIT_COLUMNS] = {
-    { "unit", true, false }, { "section", false, false }, { "owner", true, false }, { "valid_from", false, false }, { "valid_to", false, false },
-};
-
-static enum clr_status read_split(struct clr_rules_table *table, struct clr_rules_load *load, struct clr_rules_span *span)
-{
-    struct clr_bytes text;
-    int owner = -1;
-
-    CLR_TRY(clr_rules_cell_text(table, SECTION, &text));
-    CLR_TRY(clr_rules_cell_text(table, UNIT, &text));
-    span->key = clr_bytes_text(clr_rules_pool_text(&load->index->pool, text));
-    CLR_TRY(clr_rules_cell_participant(table, OWNER, load->rules, &owner));
-    if (owner < 0 || load->rules->participant[owner].role != CLR_ROLE_OWNER) return RULES_FAIL(table, OWNER, "this participant is not an owner", "该参与方不是业主");
-    return clr_rules_cell_validity(table, SPLIT_FROM, SPLIT_TO, &span->from, &span->to);
-}
-
 /* ---- limits.csv ---- */
 
 enum { PARTICIPANT, PRODUCT, CAP, PREPAID, LIMIT_FROM, LIMIT_TO, LIMIT_COLUMNS };
@@ -147,45 +127,29 @@ static enum clr_status read_limit(struct clr_rules_table *table, struct clr_rule
     return clr_rules_cell_validity(table, LIMIT_FROM, LIMIT_TO, &span->from, &span->to);
 }
 
-/* ---- both ---- */
-
-typedef enum clr_status read_function(struct clr_rules_table *table, struct clr_rules_load *load, struct clr_rules_span *span);
-
-static enum clr_status read_spans(struct clr_rules_load *load, const char *file, const struct clr_rules_column *columns, unsigned count,
-                                  read_function *read, struct clr_rules_spans *spans)
+static enum clr_status read_limits(struct clr_rules_load *load, struct clr_rules_spans *spans)
 {
     struct clr_rules_table table;
     bool more = false;
 
-    CLR_TRY(clr_rules_load_table(load, file, columns, count, &table, &more));
+    CLR_TRY(clr_rules_load_table(load, "limits.csv", limit_columns, LIMIT_COLUMNS, &table, &more));
     while (more) {
         struct clr_rules_span span = { { NULL, 0 }, 0, 0, 0, 0 };
 
         CLR_TRY(clr_rules_table_next(&table, &more));
         if (!more) break;
         if (spans->count == CLR_RULES_ROWS_MAX) return RULES_FAIL(&table, -1, "more than %d rows", "超过%d行", CLR_RULES_ROWS_MAX);
-        CLR_TRY(read(&table, load, &span));
+        CLR_TRY(read_limit(&table, load, &span));
         span.line = table.csv.row_line;
-        if (clr_rules_spans_add(spans, &span) != CLR_OK) return clr_rules_out_of_memory(load->fault, file);
+        if (clr_rules_spans_add(spans, &span) != CLR_OK) return clr_rules_out_of_memory(load->fault, "limits.csv");
     }
     return CLR_OK;
-}
-
-enum clr_status clr_rules_load_splits(struct clr_rules_load *load)
-{
-    struct clr_rules_spans spans = { 0 };
-    const enum clr_status status = read_spans(load, "splits.csv", split_columns, SPLIT_COLUMNS, read_split, &spans);
-
-    if (status == CLR_OK)
-        return clr_rules_load_clash(load, &spans, "splits.csv", "unit", "the unit belongs to another section or owner at the same time, in line %llu", "该单元同时属于另一路段或业主（第%llu行）");
-    clr_rules_spans_free(&spans);
-    return status;
 }
 
 enum clr_status clr_rules_load_limits(struct clr_rules_load *load)
 {
     struct clr_rules_spans spans = { 0 };
-    const enum clr_status status = read_spans(load, "limits.csv", limit_columns, LIMIT_COLUMNS, read_limit, &spans);
+    const enum clr_status status = read_limits(load, &spans);
 
     if (status == CLR_OK)
         return clr_rules_load_clash(load, &spans, "limits.csv", "participant", "the participant has a limit at the same time, in line %llu", "该参与方同时另有限额（第%llu行）");

@@ -61,6 +61,13 @@ struct clr_rules_fee_key {
     uint32_t product, acquirer, issuer;       /* heads */
 };
 
+/** A row of splits.csv. */
+struct clr_rules_split {
+    const char *section;                      /* "" = none given */
+    uint32_t owner;                           /* head */
+    clr_day valid_from, valid_to;
+};
+
 struct clr_rules_glob {
     const char *pattern;
     unsigned literal;                         /* bytes that are neither * nor ? */
@@ -90,6 +97,9 @@ struct clr_rules_index {
     struct clr_rules_fee_candidate *fee_candidate;
     uint8_t *fee_named;                       /* per first row of a code: bit of a product: some fee row names it */
     uint8_t fee_classes[CLR_PRODUCT_COUNT];   /* bit 0: some row with neither; 1: issuer; 2: acquirer; 3: both */
+    struct clr_rules_split *split;            /* file order */
+    size_t split_count;
+    struct clr_rules_map splits;              /* one space: unit → rows */
     struct clr_rules_date *date;              /* sorted */
     size_t date_count;
     struct clr_rules_glob *glob;

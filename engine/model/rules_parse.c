@@ -138,6 +138,7 @@ void clr_rules_destroy(struct clr_rules *rules)
     clr_rules_map_free(&index->aliases);
     clr_rules_map_free(&index->cards);
     clr_rules_map_free(&index->fees);
+    clr_rules_map_free(&index->splits);
     clr_rules_pool_free(&index->pool);
     free(index->head);
     free(index->next);
@@ -146,6 +147,7 @@ void clr_rules_destroy(struct clr_rules *rules)
     free(index->fee_key);
     free(index->fee_candidate);
     free(index->fee_named);
+    free(index->split);
     free(index->date);
     free(index->glob);
     free(index->sender_code);

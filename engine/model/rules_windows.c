@@ -10,6 +10,7 @@
  *   twin_minutes = 10          how far a gray record and its normal twin may lie apart
  *   amount_max_fen = 100000    none when missing
  *   netting = full | gross-by-kind | fee-gross
+ *   own_province = 32          [toll] only: two digits; when missing, the first two of the region of the product's centre
  *
  *   [transit.gray]             a pending reason
  *   deadline_days = 5          none: waits for a person
@@ -17,8 +18,8 @@
  */
 #include "model/rules_ini.h"
 
-enum { CUT_OFF, LATE, RETENTION, SETTLE, FUTURE, TWIN, AMOUNT_MAX, NETTING };
-static const char *const keys[] = { "cut_off", "late_days", "retention_days", "settle_days", "future_minutes", "twin_minutes", "amount_max_fen", "netting", NULL };
+enum { CUT_OFF, LATE, RETENTION, SETTLE, FUTURE, TWIN, AMOUNT_MAX, NETTING, OWN_PROVINCE };
+static const char *const keys[] = { "cut_off", "late_days", "retention_days", "settle_days", "future_minutes", "twin_minutes", "amount_max_fen", "netting", "own_province", NULL };
 enum { DEADLINE_DAYS, AT_DEADLINE };
 static const char *const deadline_keys[] = { "deadline_days", "at_deadline", NULL };
 static const char *const nettings[] = { "full", "gross-by-kind", "fee-gross", NULL };
@@ -38,7 +39,7 @@ static void set_defaults(struct clr_product_rules *product, bool transit)
 {
     *product = (struct clr_product_rules){
         .cut_off_s = CLR_DAY_S, .late_days = transit ? 60 : 365, .retention_days = transit ? 93 : 731, .settle_days = 1, .future_s = 600, .twin_s = 600,
-        .amount_max_fen = INT64_MAX, .netting = nettings[0],
+        .amount_max_fen = INT64_MAX, .netting = nettings[0], .own_province = -1,
     };
     for (int reason = 0; reason < CLR_REASON_COUNT; reason++) product->deadline_days[reason] = -1;
     product->deadline_days[CLR_REASON_BIT_GRAY] = 5;
@@ -103,6 +104,18 @@ static enum clr_status read_days(struct clr_rules_ini *ini, const char *key, con
     return CLR_OK;
 }
 
+/* Other products know no provinces: there the key would be a mistake that nobody notices. */
+static enum clr_status read_province(struct clr_rules_ini *ini, const char *value, int *out)
+{
+    const struct reading *reading = ini->context;
+
+    if (reading->product != CLR_PRODUCT_TOLL) return RULES_INI_FAIL(ini, keys[OWN_PROVINCE], value, "only [toll] has a province of its own", "只有[toll]有本省");
+    if (strlen(value) != 2 || value[0] == '0' || !is_digit(value[0]) || !is_digit(value[1]))
+        return RULES_INI_FAIL(ini, keys[OWN_PROVINCE], value, "a province has two digits, 10 to 99", "省份为两位数字，10到99");
+    *out = (value[0] - '0') * 10 + value[1] - '0';
+    return CLR_OK;
+}
+
 static enum clr_status read_key(struct clr_rules_ini *ini, int key, const char *value, struct clr_product_rules *product)
 {
     struct reading *reading = ini->context;
@@ -125,6 +138,8 @@ static enum clr_status read_key(struct clr_rules_ini *ini, int key, const char *
         return read_days(ini, keys[key], value, 1440, 60, &product->twin_s);
     case AMOUNT_MAX:
         return clr_rules_ini_whole(ini, keys[key], value, 1, CLR_RECORD_FEN_MAX, &product->amount_max_fen);
+    case OWN_PROVINCE:
+        return read_province(ini, value, &product->own_province);
     default:
         CLR_ASSERT(key == NETTING);
         CLR_TRY(clr_rules_ini_choice(ini, keys[key], value, nettings, &choice));

@@ -8,6 +8,7 @@
 #define CLR_QUERY_EXPLAIN_H
 
 #include "query/fields.h"
+#include "store/moves.h"
 
 struct clr_account {
     struct clr_store *store;
@@ -56,5 +57,6 @@ CLR_MUST_USE enum clr_status clr_why_repeats(struct clr_account *account, struct
 CLR_MUST_USE enum clr_status clr_why_window(struct clr_account *account, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_why_money(struct clr_account *account, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_why_split(struct clr_account *account, const struct clr_move *move, struct clr_fault *fault);
 
 #endif

@@ -85,8 +85,8 @@ enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *faul
     const enum clr_status found = clr_move_get(account->tx, account->verdict.id, &move, fault);
     if (found == CLR_NOT_FOUND) return CLR_OK;
     CLR_TRY(found);
-    enum clr_status status = CLR_OK;
-    if (move.orig_id[0] != '\0') status = say_original(account, &move, fault);
+    enum clr_status status = clr_why_split(account, &move, fault);
+    if (status == CLR_OK && move.orig_id[0] != '\0') status = say_original(account, &move, fault);
     if (status == CLR_OK && move.txn.window != CLR_DAY_NONE && clr_verdict_of(account->verdict.first.reasons) == CLR_VERDICT_ACCEPTED)
         status = clr_why_say(account, "window", true, "first open window of the stamp: %s", "接收时间之后首个未关闭的窗口：%s",
                              clr_day_text(move.txn.window, window));

@@ -12,7 +12,7 @@
 #define CLR_SETTLE_BOOK_H
 
 #include "clear/obligation.h"
-#include "store/moves.h"
+#include "store/remaining.h"
 
 /** A purchase or load that counts. */
 struct clr_booking {
@@ -27,7 +27,10 @@ struct clr_booking {
 /** Reasons why it cannot be booked though its parties are known (0: none): the split of a toll says too little. */
 uint64_t clr_book_reasons(const struct clr_booking *booking);
 
-/** Add its obligations to `cells`. Asked only of what clr_book_reasons() finds nothing against. @return CLR_OK | CLR_OVERFLOW | CLR_FULL */
+/** Those of the reasons that neither a deadline nor a decision passes over: a split that is incomplete may wait with the exit station's owner. */
+uint64_t clr_book_refusal(const struct clr_booking *booking);
+
+/** Add its obligations to `cells`. Asked only of what clr_book_refusal() finds nothing against. @return CLR_OK | CLR_OVERFLOW | CLR_FULL */
 CLR_MUST_USE enum clr_status clr_book(const struct clr_booking *booking, struct clr_cells *cells);
 
 /** A refund, reversal or adjustment that counts. */
@@ -39,6 +42,7 @@ struct clr_giving_back {
     const struct clr_move *move;         /* what gives back */
     clr_fen refunded_fen;                /* given back before it */
     clr_day window;
+    struct clr_remaining *remaining;     /* of an original with several payees: what is left of each share, lowered by a refund that is booked */
 };
 
 /** Add its obligations to `cells`. @return CLR_OK | CLR_OVERFLOW | CLR_FULL | CLR_INTERNAL (amounts that the checks before should have stopped) */

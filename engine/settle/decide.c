@@ -47,8 +47,9 @@ static enum clr_status can_count(struct clr_again *again, struct clr_subject *su
         *out = from_reasons(reasons);
         return CLR_OK;
     }
-    reasons = clr_again_parties(again, subject);
-    *out = clr_subject_has_parties(subject) && !(reasons & CLR_REASON_MASK(SPLIT_INCOMPLETE)) ? CLR_DECIDABLE : CLR_PARTY_MISSING;
+    clr_again_parties(again, subject);
+    const struct clr_booking booking = clr_again_booking(again, subject, subject->txn.window);
+    *out = clr_subject_has_parties(subject) && clr_book_refusal(&booking) == 0 ? CLR_DECIDABLE : CLR_PARTY_MISSING;
     return CLR_OK;
 }
 

@@ -227,23 +227,31 @@ uint64_t clr_original_judge(const struct clr_again *again, const struct clr_move
 /* ---- what it books ---- */
 
 static enum clr_status obligations(struct clr_again *again, const struct clr_move *move, const struct clr_original *original, clr_day window,
-                                   struct clr_cells *cells)
+                                   struct clr_remaining *remaining, struct clr_cells *cells)
 {
-    const struct clr_giving_back back = { again->tx, original->rules, &original->trade, original->id, move, original->refunded.refunded_fen, window };
+    const struct clr_giving_back back = { again->tx, original->rules, &original->trade, original->id, move, original->refunded.refunded_fen, window, remaining };
     if (!clr_trade_owes(&original->trade)) return CLR_OK;
     if (move->txn.kind != CLR_KIND_ADJUST && !original->owes) return CLR_OK;
     return clr_book_back(&back, cells);
 }
 
-enum clr_status clr_original_book(struct clr_again *again, const struct clr_move *move, const struct clr_original *original, clr_day window,
-                                  struct clr_cells *cells, struct clr_fault *fault)
+static enum clr_status note_given(struct clr_again *again, const struct clr_move *move, const struct clr_original *original,
+                                  const struct clr_remaining *remaining, struct clr_fault *fault)
 {
     struct clr_refunded refunded = original->refunded;
-
-    CLR_TRY(obligations(again, move, original, window, cells));
-    if (move->txn.kind == CLR_KIND_ADJUST) return CLR_OK;
     CLR_TRY(clr_fen_add(&refunded.refunded_fen, move->txn.amount_fen));
     refunded.count++;
     refunded.reversed |= move->txn.kind == CLR_KIND_REVERSAL;
-    return clr_refunded_put(again->tx, original->id, &refunded, fault);
+    return clr_remaining_put(again->tx, original->id, &refunded, remaining, fault);
+}
+
+enum clr_status clr_original_book(struct clr_again *again, const struct clr_move *move, const struct clr_original *original, clr_day window,
+                                  struct clr_cells *cells, struct clr_fault *fault)
+{
+    struct clr_remaining remaining;
+    CLR_TRY(clr_remaining_get(again->tx, original->id, &remaining, fault));
+    enum clr_status status = obligations(again, move, original, window, &remaining, cells);
+    if (status == CLR_OK && move->txn.kind != CLR_KIND_ADJUST) status = note_given(again, move, original, &remaining, fault);
+    clr_remaining_free(&remaining);
+    return status;
 }

@@ -304,8 +304,9 @@ static enum clr_status can_count(struct examination *ex, struct clr_subject *sub
         *out = left == 0;
         return CLR_OK;
     }
-    left = clr_again_parties(&ex->again, subject);
-    *out = clr_subject_has_parties(subject) && !(left & CLR_REASON_MASK(SPLIT_INCOMPLETE));
+    clr_again_parties(&ex->again, subject);
+    const struct clr_booking booking = clr_again_booking(&ex->again, subject, subject->txn.window);
+    *out = clr_subject_has_parties(subject) && clr_book_refusal(&booking) == 0;
     return CLR_OK;
 }
 

@@ -318,7 +318,7 @@ enum clr_status clr_refunded_get(struct clr_tx *tx, clr_record_id original, stru
     out->refunded_fen = (clr_fen)clr_unpack_u64(&unpack);
     out->count = clr_unpack_u32(&unpack);
     out->reversed = clr_unpack_u8(&unpack) != 0;
-    return unpack.bad || unpack.at != value.size ? CLR_DAMAGED : CLR_OK;
+    return unpack.bad || (value.size - unpack.at) % 8 != 0 ? CLR_DAMAGED : CLR_OK;      /* shares may follow: store/remaining.h */
 }
 
 enum clr_status clr_refunded_put(struct clr_tx *tx, clr_record_id original, const struct clr_refunded *refunded, struct clr_fault *fault)

@@ -28,7 +28,7 @@
  *   table mvid    token of the identity 16 ‖ record64 → empty: the moves of an identity in canonical order, rejected ones too
  *                 identity: (sender, id) of the moves CSV; (product, id) of every other format, so that two senders and two formats
  *                 that write the same id mean the same thing
- *   table mvref   original record64 → refunded fen i64, refunds and reversals u32, reversed u8
+ *   table mvref   original record64 → refunded fen i64, refunds and reversals u32, reversed u8; shares that are left of a toll: store/remaining.h
  *
  *   orig_id       what a refund, reversal, adjustment or decision refers to: "r7-123" or sender/file/number (store/reference.h), or "=" and
  *                 the id of a move of the same product, of a format whose ids are the product's (settle/original.h)

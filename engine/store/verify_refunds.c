@@ -31,6 +31,7 @@ struct given {
     struct clr_trade trade;
     const struct clr_rules *rules;
     struct clr_refunded refunded;            /* so far */
+    struct clr_remaining remaining;          /* of an original with several payees */
 };
 
 /** Events that a file had seen when it came in: never fewer than the file before it. */
@@ -398,11 +399,12 @@ static enum clr_status name_parties(struct refunds *refunds, const struct given 
 }
 
 /** Obligations of a part, added to `cells`. */
-static enum clr_status work_out(struct refunds *refunds, const struct clr_move *move, const struct part *part, const struct given *given,
+static enum clr_status work_out(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given,
                                 const struct clr_rules *rules, struct clr_cells *cells)
 {
     struct clr_trade trade = given->trade;
-    struct clr_giving_back back = { &refunds->verify->tx, given->rules, &trade, part->original, move, given->refunded.refunded_fen, part->window };
+    struct clr_giving_back back = { &refunds->verify->tx, given->rules, &trade, part->original, move, given->refunded.refunded_fen, part->window,
+                                    &given->remaining };
     if (!clr_trade_owes(&trade)) return CLR_OK;
     if (move->txn.kind == CLR_KIND_ADJUST) {
         if (!given->owes) CLR_TRY(name_parties(refunds, given, rules, &trade));
@@ -425,7 +427,7 @@ static enum clr_status take_away(struct clr_cells *from, const struct clr_cells 
 }
 
 /** The event's obligations less what they should be: nothing may be left. */
-static enum clr_status compare_cells(struct refunds *refunds, const struct clr_move *move, const struct part *part, const struct given *given,
+static enum clr_status compare_cells(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given,
                                      struct clr_cells *stored, struct clr_cells *wanted)
 {
     const struct clr_rules *rules = given->rules;
@@ -445,7 +447,7 @@ static enum clr_status compare_cells(struct refunds *refunds, const struct clr_m
 }
 
 /** An event's obligations against what they should be. */
-static enum clr_status compare_event(struct refunds *refunds, const struct clr_move *move, const struct part *part, const struct given *given)
+static enum clr_status compare_event(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given)
 {
     struct clr_cells stored, wanted;
     clr_cells_init(&stored);
@@ -457,7 +459,7 @@ static enum clr_status compare_event(struct refunds *refunds, const struct clr_m
 }
 
 /** An accepted record's obligations join those of its file, which are compared as a whole. */
-static enum clr_status count_record(struct refunds *refunds, const struct clr_move *move, const struct part *part, const struct given *given)
+static enum clr_status count_record(struct refunds *refunds, const struct clr_move *move, const struct part *part, struct given *given)
 {
     struct clr_verified_file *const file = clr_verify_file_of(refunds->verify, clr_record_id_admission(part->move));
     if (file == NULL || file->rules == NULL) return CLR_DAMAGED;
@@ -492,6 +494,17 @@ static bool same_refunded(const struct clr_refunded *a, const struct clr_refunde
     return a->refunded_fen == b->refunded_fen && a->count == b->count && a->reversed == b->reversed;
 }
 
+/** @return CLR_OK | CLR_DAMAGED (other amounts are kept) | CLR_FULL */
+static enum clr_status same_remaining(struct refunds *refunds, const struct given *given)
+{
+    struct clr_remaining kept;
+    CLR_TRY(clr_remaining_get(&refunds->verify->tx, given->original, &kept, NULL));
+    const struct clr_remaining *const wanted = &given->remaining;
+    const bool same = kept.count == wanted->count && (kept.count == 0 || memcmp(kept.fen, wanted->fen, kept.count * sizeof *kept.fen) == 0);
+    clr_remaining_free(&kept);
+    return same ? CLR_OK : CLR_DAMAGED;
+}
+
 static enum clr_status compare_table(struct refunds *refunds)
 {
     struct clr_scan scan;
@@ -504,6 +517,8 @@ static enum clr_status compare_table(struct refunds *refunds)
         char text[CLR_RECORD_ID_TEXT_SIZE];
         wanted += given->refunded.count > 0;
         status = clr_refunded_get(&refunds->verify->tx, given->original, &refunded, NULL);
+        if (status == CLR_FULL) return status;
+        if (status == CLR_OK) status = same_remaining(refunds, given);
         if (status == CLR_FULL) return status;
         if (status == CLR_OK && same_refunded(&refunded, &given->refunded)) continue;
         clr_verify_say(refunds->verify, "table mvref: what was given back of %s is not the sum of its refunds", "数据表 mvref：%s 的已退金额不等于各笔退款之和",
@@ -528,6 +543,7 @@ enum clr_status clr_verify_refunds(struct clr_verify *verify)
     for (size_t i = 0; i < refunds.part_count && status == CLR_OK; i++) status = verify_part(&refunds, &refunds.part[i]);
     if (status == CLR_OK) status = compare_table(&refunds);
     free(refunds.part);
+    for (size_t i = 0; i < refunds.given_count; i++) clr_remaining_free(&refunds.given[i].remaining);
     free(refunds.given);
     free(refunds.row);
     free(refunds.seen);

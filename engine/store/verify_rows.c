@@ -54,7 +54,7 @@ enum clr_status clr_verify_booking(struct clr_verify *verify, const struct clr_r
         .issuer_index = clr_verify_participant(verify, rules, issuer), .acquirer_index = clr_verify_participant(verify, rules, acquirer),
     };
     const bool lacks = (booking.issuer_index < 0 && issuer != CLR_PARTY_NONE) || (booking.acquirer_index < 0 && acquirer != CLR_PARTY_NONE);
-    return lacks || clr_book_reasons(&booking) != 0 ? CLR_NOT_FOUND : clr_book(&booking, cells);
+    return lacks || clr_book_refusal(&booking) != 0 ? CLR_NOT_FOUND : clr_book(&booking, cells);
 }
 
 /** Figures and window of a file with one more accepted record. */

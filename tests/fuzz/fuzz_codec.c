@@ -33,6 +33,17 @@ static void check_slice(struct watch *watch, struct clr_bytes text, struct clr_b
     if (text.size > 0) mix(&watch->hash, text.data, text.size);
 }
 
+static void check_toll(struct watch *watch, const struct clr_raw_toll *toll, struct clr_bytes block, const struct clr_raw *raw)
+{
+    const struct clr_bytes texts[] = { toll->pass_id, toll->trade_id, toll->units, toll->charges, toll->dues, toll->provinces, toll->province_parts,
+                                       toll->station, toll->provider };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) check_slice(watch, texts[i], block, raw);
+    demand(raw->id.size <= 96);
+    demand(toll->reply <= CLR_REPLY_TOTALS && (toll->reply == CLR_REPLY_NONE || raw->kind == CLR_KIND_REPLY));
+    mix(&watch->hash, &toll->message_id, sizeof *toll - offsetof(struct clr_raw_toll, message_id));
+}
+
 static void check_slices(struct watch *watch, const struct clr_codec *codec, const struct clr_raw *raw, struct clr_bytes block)
 {
     check_slice(watch, raw->card, block, raw);
@@ -40,13 +51,14 @@ static void check_slices(struct watch *watch, const struct clr_codec *codec, con
     check_slice(watch, raw->city_card, block, raw);
     check_slice(watch, raw->city_trade, block, raw);
     check_slice(watch, raw->issuer_id, block, raw);
-    if (codec->format != CLR_FORMAT_MOVES) return;
+    if (!codec->alone) return;
     check_slice(watch, raw->id, block, raw);
     check_slice(watch, raw->orig_id, block, raw);
     check_slice(watch, raw->issuer_code, block, raw);
     check_slice(watch, raw->acquirer_code, block, raw);
     check_slice(watch, raw->reason_text, block, raw);
     check_slice(watch, raw->note_text, block, raw);
+    if (codec->product == CLR_PRODUCT_TOLL) check_toll(watch, &raw->toll, block, raw);
 }
 
 static void check_values(const struct clr_codec *codec, const struct clr_raw *raw)
@@ -62,7 +74,8 @@ static void check_values(const struct clr_codec *codec, const struct clr_raw *ra
     demand((raw->flags & CLR_FLAG_HAS_TAC) != 0 || raw->tac == 0);
     demand((raw->flags & CLR_FLAG_HAS_BALANCE) != 0 || raw->balance_fen == 0);
     demand(malformed || (raw->reasons & CLR_REASON_MASK(BAD_DATE)) || raw->traded_at_s != CLR_TIME_NONE || raw->kind == CLR_KIND_DECIDE);
-    demand(raw->reasons != 0 || raw->kind == CLR_KIND_DECIDE || raw->card.size > 0 || codec->format == CLR_FORMAT_MOVES);
+    demand(raw->reasons != 0 || raw->kind == CLR_KIND_DECIDE || raw->card.size > 0 || codec->format == CLR_FORMAT_MOVES ||
+           raw->kind == CLR_KIND_REPLY || raw->kind == CLR_KIND_REFUND);
 }
 
 static void ignore(void *context, unsigned field, struct clr_bytes text)
