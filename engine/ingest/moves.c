@@ -55,10 +55,59 @@ static enum clr_status walk_blocks(struct clr_moves *moves, const struct walk *w
     return CLR_OK;
 }
 
+/** A message that is being walked. */
+struct message {
+    struct clr_moves *moves;
+    visit_record *visit;
+    size_t size;
+};
+
+static enum clr_status visit_in_message(void *context, const struct clr_raw *raw, struct clr_fault *fault)
+{
+    const struct message *const message = context;
+    CLR_ASSERT((size_t)raw->offset + raw->size <= message->size);
+    if (clr_stop_requested()) return CLR_STOPPED;
+    return message->visit(message->moves, raw, fault);
+}
+
+/** Read `size` bytes, all there are. */
+static enum clr_status read_message(const struct clr_input *input, uint8_t *data, size_t size, enum clr_file_reason *reason, struct clr_fault *fault)
+{
+    struct clr_stream *stream;
+    size_t got = 0;
+    CLR_TRY(clr_stream_open(input, &stream, reason, fault));
+    enum clr_status status = clr_stream_read(stream, data, size, &got, reason, fault);
+    clr_stream_close(stream);
+    if (status != CLR_OK || got == size) return status;
+    *reason = CLR_FILE_REASON_CHANGED;
+    return clr_fault_say(fault, CLR_REFUSED, "the file became shorter while it was read", "读取时文件变短");
+}
+
+/** A file that is one message: all of it in memory, one offset. Too large ones were refused before (ingest/recognise.h). */
+static enum clr_status walk_message(struct clr_moves *moves, struct clr_codec_file *file, visit_record *visit, bool offsets,
+                                    enum clr_file_reason *reason, struct clr_fault *fault)
+{
+    const size_t size = (size_t)moves->job->input.content_size;
+    const unsigned kept = file->finding_count;
+    struct message message = { moves, visit, size };
+    uint8_t *const data = malloc(size + 1);
+    if (data == NULL) return CLR_FULL;
+    enum clr_status status = read_message(&moves->job->input, data, size, reason, fault);
+    if (status == CLR_OK && offsets) status = put_offset(moves, file->data_offset, fault);
+    if (status == CLR_OK) {
+        status = file->codec->walk(file, clr_bytes_of(data, size), visit_in_message, &message, fault);
+        if (status == CLR_REFUSED && file->finding_count > kept) *reason = file->findings[kept].reason;
+    }
+    explicit_bzero(data, size);
+    free(data);
+    return status;
+}
+
 /** Visit every record. CLR_REFUSED (with `*reason`) when the file cannot be read to its end. */
 static enum clr_status walk_file(struct clr_moves *moves, struct clr_codec_file *file, visit_record *visit, bool offsets,
                                  enum clr_file_reason *reason, struct clr_fault *fault)
 {
+    if (file->codec->walk != NULL) return walk_message(moves, file, visit, offsets, reason, fault);
     struct walk walk = {
         .file = file, .visit = visit, .offsets = offsets, .buffer = malloc(CLR_BLOCK_SIZE), .raw = malloc(RAW_COUNT * sizeof *walk.raw)
     };
@@ -172,7 +221,7 @@ static enum clr_status take(struct clr_moves *moves, enum clr_file_reason *reaso
     CLR_TRY(read_originals(moves, reason, fault));
     CLR_TRY(walk_file(moves, &job->file, clr_moves_judge, true, reason, fault));
     job->ended = true;
-    job->codec->close(&job->file, job->records);
+    if (job->codec->close != NULL) job->codec->close(&job->file, job->records);
     clr_job_judge_findings(job);
     return job->state == CLR_JOB_REFUSED ? CLR_OK : put_file(moves, fault);
 }

@@ -80,6 +80,7 @@ void clr_origin_close(struct clr_origin *origin)
     free(origin->buffer);
     free(origin->raw);
     free(origin->txn);
+    clr_whole_free(&origin->whole);
     memset(origin, 0, sizeof *origin);
 }
 
@@ -128,11 +129,11 @@ static bool at_end(const struct clr_origin *origin)
     return origin->offset + origin->size >= origin->file->size;
 }
 
-/** Moves are judged elsewhere: what the bytes say is all. */
-static void take_moves(struct clr_origin *origin)
+/** Records that are taken one by one are judged elsewhere: what the bytes say is all. */
+static void take_moves(struct clr_origin *origin, const struct clr_raw *raws)
 {
     for (size_t i = 0; i < origin->batch_count; i++) {
-        const struct clr_raw *const raw = &origin->raw[i];
+        const struct clr_raw *const raw = &raws[i];
         struct clr_txn *const txn = &origin->txn[i];
         *txn = (struct clr_txn){ .amount_fen = raw->amount_fen,
                                  .price_fen = raw->flags & CLR_FLAG_HAS_PRICE ? raw->price_fen : raw->amount_fen,
@@ -146,6 +147,13 @@ static void take_moves(struct clr_origin *origin)
                                  .detail = raw->detail,
                                  .window = CLR_DAY_NONE,
                                  .trade_day = raw->traded_at_s == CLR_TIME_NONE ? CLR_DAY_NONE : clr_day_of_time(raw->traded_at_s) };
+        if (!clr_format_is_by_sender(origin->job.codec->format)) {
+            txn->sam = raw->sam;
+            txn->sam_serial = raw->sam_serial;
+            txn->counter = raw->counter;
+            txn->tac = raw->flags & CLR_FLAG_HAS_TAC ? raw->tac : 0;
+            txn->balance_fen = raw->flags & CLR_FLAG_HAS_BALANCE ? raw->balance_fen : 0;
+        }
         if (clr_bytes_trim(raw->card).size == 0) continue;
         clr_card_block(origin->store->tokenizer, raw->card, txn->card.byte);
         clr_tokens_of_blocks(origin->store->tokenizer, &txn->card, 1);
@@ -187,15 +195,40 @@ static enum clr_status decode(struct clr_origin *origin, struct clr_fault *fault
     origin->batch_count = count;
     origin->next += count;
     if (clr_format_is_alone(origin->job.codec->format))
-        take_moves(origin);
+        take_moves(origin, origin->raw);
     else
         take_trades(origin);
     return origin->checker.status;
 }
 
+/** One of the records of a message. */
+static enum clr_status read_whole(struct clr_origin *origin, uint64_t number, struct clr_origin_record *out, struct clr_fault *fault)
+{
+    struct clr_whole *const whole = &origin->whole;
+    if (whole->data == NULL) {
+        size_t got = 0;
+        whole->size = (size_t)origin->file->size;
+        whole->data = malloc(whole->size + 1);
+        if (whole->data == NULL) return CLR_FULL;
+        CLR_TRY(clr_archive_read(origin->archive, 0, whole->data, whole->size, &got, fault));
+        const enum clr_status status = got == whole->size ? clr_whole_walk(whole, &origin->job.file, fault) : CLR_REFUSED;
+        if (status != CLR_OK) clr_whole_free(whole);
+        if (status == CLR_REFUSED) return damaged(origin, fault);
+        CLR_TRY(status);
+    }
+    if (number > whole->count) return damaged(origin, fault);
+    const struct clr_raw *const raw = &whole->raw[number - 1];
+    origin->batch_first = number;
+    origin->batch_count = 1;
+    take_moves(origin, raw);
+    *out = (struct clr_origin_record){ raw, &origin->txn[0], clr_bytes_of(whole->data + raw->offset, raw->size), raw->offset };
+    return CLR_OK;
+}
+
 enum clr_status clr_origin_read(struct clr_origin *origin, uint64_t number, struct clr_origin_record *out, struct clr_fault *fault)
 {
     CLR_ASSERT(number >= 1 && number <= origin->file->first.records);
+    if (origin->job.codec->walk != NULL) return read_whole(origin, number, out, fault);
     const bool in_batch = origin->batch_count > 0 && number >= origin->batch_first && number < origin->batch_first + origin->batch_count;
     if (!in_batch) {
         if (origin->size == 0 || number < origin->next || number - origin->next > NEAR) {

@@ -4,6 +4,7 @@
  * Any record by number: the offsets of table soff lead to a place before it, from there it is decoding in order. So records in ascending order
  * cost one pass, and a single one costs at most a block. What the bytes mean is what ingest/check makes of them, under the rules version of the
  * file; what needs other records (repeats, closed windows) is not judged again.
+ * A file that is one message (codec->walk) is walked once, and its records are kept.
  *
  * Parties   references are the store's own; `window` is the first window w0, before closed ones are skipped.
  * Threads   one; the caller's transaction.
@@ -12,6 +13,7 @@
 #define CLR_INGEST_ORIGIN_H
 
 #include "ingest/check.h"
+#include "ingest/whole.h"
 #include "store/archive.h"
 #include "store/store.h"
 
@@ -34,6 +36,7 @@ struct clr_origin {
     struct clr_txn *txn;
     uint64_t batch_first;
     size_t batch_count;
+    struct clr_whole whole; /* of a file that is one message, in place of the buffer; read when its first record is asked for */
 };
 
 /** A decoded record; borrowed until the next clr_origin_read. */

@@ -27,6 +27,29 @@ static bool folder_of(const char *path, char *out, size_t size)
     return true;
 }
 
+/**
+ * The party that the content names as its sender: an alias of a participant, whose profile has the participant's code as its name, or as what
+ * its match= fits. The header is read without a profile: who sent it does not depend on units.
+ */
+static int sender_in_content(const struct clr_rules *rules, const struct clr_job *job)
+{
+    static const enum clr_role roles[] = { CLR_ROLE_CENTRE, CLR_ROLE_ACQUIRER, CLR_ROLE_ISSUER };
+    const struct clr_codec *const codec = job->codec;
+    struct clr_codec_file file = { .codec = codec, .name = job->input.base_name, .size = job->input.content_size };
+    struct clr_fault unsaid = { 0 };
+    if (codec->sender_field == NULL) return -1;
+    if (codec->open(&file, clr_bytes_of(job->input.head, job->input.head_size), &unsaid) != CLR_OK || file.sender[0] == '\0') return -1;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        const int party = clr_rules_alias(rules, roles[i], codec->product, codec->format, codec->sender_field, clr_bytes_text(file.sender), CLR_DAY_NONE);
+        if (party < 0) continue;
+        const char *const code = rules->participant[party].code;
+        const int named = clr_rules_sender(rules, clr_bytes_text(code));
+        const int index = named >= 0 ? named : clr_rules_sender_match(rules, code, (int)codec->format);
+        if (index >= 0) return index;
+    }
+    return -1;
+}
+
 static void find_sender(const struct clr_rules *rules, const struct clr_ingest_options *options, struct clr_job *job)
 {
     char folder[256];
@@ -36,6 +59,7 @@ static void find_sender(const struct clr_rules *rules, const struct clr_ingest_o
     } else {
         if (folder_of(job->path, folder, sizeof folder)) index = clr_rules_sender(rules, clr_bytes_text(folder));
         if (index < 0) index = clr_rules_sender_match(rules, job->input.base_name, (int)job->codec->format);
+        if (index < 0) index = sender_in_content(rules, job);
     }
     if (index >= 0) {
         job->sender = &rules->sender[index];
@@ -95,6 +119,25 @@ static void open_codec(struct clr_job *job)
     clr_job_judge_findings(job);
 }
 
+/** A message is read whole into memory: the format says how large one can be. */
+static void check_whole_size(struct clr_job *job)
+{
+    struct clr_fault fault = { 0 };
+    if (job->codec->walk == NULL || job->input.content_size <= job->codec->whole_size_max) return;
+    clr_fault_say(&fault, CLR_REFUSED, "the file has %llu bytes; a message of format %s has at most %llu", "文件有 %llu 字节；%s 格式的消息最多 %llu 字节",
+                  (unsigned long long)job->input.content_size, job->codec->name, (unsigned long long)job->codec->whole_size_max);
+    clr_job_refuse(job, CLR_FILE_REASON_TOO_LARGE, &fault);
+}
+
+/** What the content itself states stands before the name. */
+static enum clr_status find_file_id(struct clr_job *job)
+{
+    const char *const id = job->file.file_id[0] != '\0' ? job->file.file_id : job->codec->named_by_file ? job->input.base_name : "";
+    free(job->file_id);
+    job->file_id = copy_text(id, strlen(id));
+    return job->file_id != NULL ? CLR_OK : CLR_FULL;
+}
+
 /** Average record of a file, judged by the line ends (or closing braces) in its head. The head is not needed any more: a command may name many files. */
 static void judge_record_size(struct clr_job *job)
 {
@@ -126,12 +169,13 @@ enum clr_status clr_job_scan(struct clr_store *store, const struct clr_codec_lis
     }
     find_codec(codecs, options, job);
     if (job->state == CLR_JOB_REFUSED) return CLR_OK;
+    check_whole_size(job);
+    if (job->state == CLR_JOB_REFUSED) return CLR_OK;
     find_sender(rules, options, job);
     if (job->state == CLR_JOB_REFUSED) return CLR_OK;
-    const char *const id = job->codec->named_by_file ? job->input.base_name : "";
-    job->file_id = copy_text(id, strlen(id));
-    if (job->file_id == NULL || job->sender_name == NULL) return CLR_FULL;
+    if (job->sender_name == NULL) return CLR_FULL;
     open_codec(job);
+    CLR_TRY(find_file_id(job));
     judge_record_size(job);
     return CLR_OK;
 }
@@ -172,7 +216,7 @@ static void refuse_stamp(struct clr_job *job, const char *en, const char *zh)
 enum clr_status clr_job_find_stamp(const struct clr_plan *plan, const struct clr_ingest_options *options, int64_t last_stamp, struct clr_job *job, struct clr_fault *fault)
 {
     bool broken = false;
-    const bool receipt = job->sender->window == CLR_WINDOW_RECEIPT || !job->codec->has_declared_day;
+    const bool receipt = job->sender->window == CLR_WINDOW_RECEIPT || !job->codec->has_declared_day || job->codec->alone;
     job->stamp = options->received_at != CLR_TIME_NONE ? options->received_at : sidecar_stamp(job->path, &broken);
     job->receipt_window = CLR_DAY_NONE;
     if (broken) {
