@@ -296,26 +296,46 @@ static enum clr_status judge_group(struct clr_dedup *dedup, struct clr_fault *fa
     return CLR_OK;
 }
 
-/** Nearly every record: no other of its key in the batch, none in history, no neighbouring day to ask. Then there is nothing to compare it with. */
-static enum clr_status stands_alone(struct clr_dedup *dedup, size_t at, bool *out, struct clr_fault *fault)
+/** What a look at an entry's neighbours and at history says. */
+enum company {
+    ALONE,                               /* nothing to compare it with */
+    WITH_PAST,                           /* no other of its key in the batch; dedup->past has those of history */
+    PERHAPS                              /* its group must be gathered */
+};
+
+/** Nearly every record: no other of its key in the batch, none in history, no neighbouring day to ask; or, of a file sent again, one in history. */
+static enum clr_status look_around(struct clr_dedup *dedup, size_t at, enum company *out, struct clr_fault *fault)
 {
     const struct clr_entry *const entry = &dedup->entries[at];
-    *out = false;
+    *out = PERHAPS;
     if (at > 0 && entry[-1].key_hash == entry->key_hash) return CLR_OK;
     if (at + 1 < dedup->entry_count && entry[1].key_hash == entry->key_hash) return CLR_OK;
     if (near_midnight(dedup, entry->txn) != 0) return CLR_OK;
-    *out = !dedup->known[at];
-    if (*out) return CLR_OK;
+    *out = ALONE;
+    if (!dedup->known[at]) return CLR_OK;
     dedup->past.count = 0;
     CLR_TRY(clr_history_by_key(dedup->history, entry->txn, entry->txn->hash, entry->txn->trade_day, &dedup->past, fault));
-    *out = dedup->past.count == 0;
+    if (dedup->past.count > 0) *out = WITH_PAST;
     return CLR_OK;
+}
+
+static enum clr_status judge_entry(struct clr_dedup *dedup, size_t at, struct clr_fault *fault)
+{
+    enum company company;
+    CLR_TRY(look_around(dedup, at, &company, fault));
+    if (company == PERHAPS) {
+        CLR_TRY(gather(dedup, dedup->entries[at].txn, fault));
+        return dedup->member_count == 1 && dedup->past.count == 0 ? CLR_OK : judge_group(dedup, fault);
+    }
+    dedup->done[at] = true;
+    if (company == ALONE) return CLR_OK;
+    dedup->member_count = 0;
+    CLR_TRY(add_member(dedup, &dedup->entries[at]));
+    return judge_group(dedup, fault);
 }
 
 enum clr_status clr_dedup_partition(struct clr_dedup *dedup, const struct clr_entry *entries, size_t count, struct clr_fault *fault)
 {
-    bool alone;
-
     dedup->entries = entries;
     dedup->entry_count = count;
     if (dedup->done_capacity < count) {
@@ -332,12 +352,7 @@ enum clr_status clr_dedup_partition(struct clr_dedup *dedup, const struct clr_en
     for (size_t i = 0; i < count; i++) {
         if (dedup->done[i]) continue;
         if (i + CLR_PREFETCH_RECORDS < count) clr_prefetch_record(entries[i + CLR_PREFETCH_RECORDS].txn);
-        CLR_TRY(stands_alone(dedup, i, &alone, fault));
-        dedup->done[i] = alone;
-        if (alone) continue;
-        CLR_TRY(gather(dedup, entries[i].txn, fault));
-        if (dedup->member_count == 1 && dedup->past.count == 0) continue;
-        CLR_TRY(judge_group(dedup, fault));
+        CLR_TRY(judge_entry(dedup, i, fault));
     }
     return CLR_OK;
 }

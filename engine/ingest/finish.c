@@ -69,19 +69,32 @@ static int by_index(const void *a, const void *b)
     return (x->batch_index > y->batch_index) - (x->batch_index < y->batch_index);
 }
 
-/** All workers' exceptions in record order; malloc'ed. Each worker's list is nearly random in order, so one sort of the whole. */
-static enum clr_status sort_exceptions(const struct clr_batch *batch, struct clr_batch_exception **out, size_t *count)
+/** Scratch to order one stretch of CLR_VMAP_CHUNK records. */
+struct stretch {
+    uint32_t slot[CLR_VMAP_CHUNK];                                  /* by record of the stretch: 1 + which exception is its own */
+    struct clr_batch_exception ordered[CLR_VMAP_CHUNK];
+};
+#define FEW 1024
+
+/** Many exceptions of a stretch, put where they belong without comparing; false when a record has two. */
+static bool place_exceptions(struct stretch *stretch, struct clr_batch_exception *exception, size_t count)
 {
-    size_t total = 0;
-    for (unsigned w = 0; w < batch->threads; w++) total += batch->worker[w].exception_count;
-    struct clr_batch_exception *const all = malloc((total + 1) * sizeof *all);
-    uint64_t *const at = calloc(batch->records / CLR_VMAP_CHUNK + 2, sizeof *at);
-    if (all == NULL || at == NULL) {
-        free(all);
-        free(at);
-        return CLR_FULL;
+    size_t placed = 0;
+    memset(stretch->slot, 0, sizeof stretch->slot);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *const slot = &stretch->slot[exception[i].batch_index % CLR_VMAP_CHUNK];
+        if (*slot != 0) return false;
+        *slot = (uint32_t)i + 1;
     }
-    /* Counting sort by stretch of 65,536 records, then each stretch on its own: linear however many there are. */
+    for (size_t i = 0; i < CLR_VMAP_CHUNK; i++)
+        if (stretch->slot[i] != 0) stretch->ordered[placed++] = exception[stretch->slot[i] - 1];
+    memcpy(exception, stretch->ordered, count * sizeof *exception);
+    return true;
+}
+
+/** Into stretches, `at` by stretch and one more: afterwards at[c] is where stretch c ends. */
+static void deal_exceptions(const struct clr_batch *batch, struct clr_batch_exception *all, uint64_t *at)
+{
     for (unsigned w = 0; w < batch->threads; w++)
         for (size_t i = 0; i < batch->worker[w].exception_count; i++) at[batch->worker[w].exception[i].batch_index / CLR_VMAP_CHUNK + 1]++;
     for (size_t c = 0; c < batch->records / CLR_VMAP_CHUNK + 1; c++) at[c + 1] += at[c];
@@ -90,15 +103,29 @@ static enum clr_status sort_exceptions(const struct clr_batch *batch, struct clr
             const struct clr_batch_exception *const exception = &batch->worker[w].exception[i];
             all[at[exception->batch_index / CLR_VMAP_CHUNK]++] = *exception;
         }
-    size_t from = 0;
-    for (size_t c = 0; c < batch->records / CLR_VMAP_CHUNK + 1; c++) {
-        if (at[c] - from > 1) qsort(all + from, at[c] - from, sizeof *all, by_index);
+}
+
+/** All workers' exceptions in record order; malloc'ed. Each worker's list is nearly random in order, so one sort of the whole, linear however many there are. */
+static enum clr_status sort_exceptions(const struct clr_batch *batch, struct clr_batch_exception **out, size_t *count)
+{
+    size_t total = 0, from = 0;
+    for (unsigned w = 0; w < batch->threads; w++) total += batch->worker[w].exception_count;
+    struct clr_batch_exception *const all = malloc((total + 1) * sizeof *all);
+    uint64_t *const at = calloc(batch->records / CLR_VMAP_CHUNK + 2, sizeof *at);
+    struct stretch *const stretch = malloc(sizeof *stretch);
+    const bool room = all != NULL && at != NULL && stretch != NULL;
+    if (room) deal_exceptions(batch, all, at);
+    for (size_t c = 0; room && c < batch->records / CLR_VMAP_CHUNK + 1; c++) {
+        if (at[c] - from > 1 && (at[c] - from < FEW || !place_exceptions(stretch, all + from, at[c] - from)))
+            qsort(all + from, at[c] - from, sizeof *all, by_index);
         from = at[c];
     }
+    free(stretch);
     free(at);
-    *out = all;
+    if (room) *out = all;
+    else free(all);
     *count = total;
-    return CLR_OK;
+    return room ? CLR_OK : CLR_FULL;
 }
 
 struct vmap_state {

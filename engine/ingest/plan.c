@@ -23,7 +23,10 @@ static enum clr_status meet_store(struct clr_tx *tx, struct clr_job *job, struct
     status = clr_file_by_id(tx, job->sender_name, job->file_id, &admission, fault);
     if (status == CLR_OK && job->sender->check[CLR_FILE_REASON_SAME_ID] == CLR_CHECK_REJECT) {
         struct clr_fault mine = { 0 };
-        clr_fault_say(&mine, CLR_REFUSED, "a file of this name with other content is in as admission %u", "同名但内容不同的文件已接收，编号 %u", admission);
+        if (job->file.file_id[0] != '\0')
+            clr_fault_say(&mine, CLR_REFUSED, "message %s is in as admission %u, with other content", "报文 %s 已接收（编号 %u），但内容不同", job->file_id, admission);
+        else
+            clr_fault_say(&mine, CLR_REFUSED, "a file of this name with other content is in as admission %u", "同名但内容不同的文件已接收，编号 %u", admission);
         clr_job_refuse(job, CLR_FILE_REASON_SAME_ID, &mine);
     }
     return status == CLR_NOT_FOUND ? CLR_OK : status;

@@ -29,18 +29,15 @@ static bool folder_of(const char *path, char *out, size_t size)
 
 /**
  * The party that the content names as its sender: an alias of a participant, whose profile has the participant's code as its name, or as what
- * its match= fits. The header is read without a profile: who sent it does not depend on units.
+ * its match= fits.
  */
 static int sender_in_content(const struct clr_rules *rules, const struct clr_job *job)
 {
     static const enum clr_role roles[] = { CLR_ROLE_CENTRE, CLR_ROLE_ACQUIRER, CLR_ROLE_ISSUER };
     const struct clr_codec *const codec = job->codec;
-    struct clr_codec_file file = { .codec = codec, .name = job->input.base_name, .size = job->input.content_size };
-    struct clr_fault unsaid = { 0 };
-    if (codec->sender_field == NULL) return -1;
-    if (codec->open(&file, clr_bytes_of(job->input.head, job->input.head_size), &unsaid) != CLR_OK || file.sender[0] == '\0') return -1;
+    if (codec->sender_field == NULL || job->file.sender[0] == '\0') return -1;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-        const int party = clr_rules_alias(rules, roles[i], codec->product, codec->format, codec->sender_field, clr_bytes_text(file.sender), CLR_DAY_NONE);
+        const int party = clr_rules_alias(rules, roles[i], codec->product, codec->format, codec->sender_field, clr_bytes_text(job->file.sender), CLR_DAY_NONE);
         if (party < 0) continue;
         const char *const code = rules->participant[party].code;
         const int named = clr_rules_sender(rules, clr_bytes_text(code));
@@ -48,6 +45,27 @@ static int sender_in_content(const struct clr_rules *rules, const struct clr_job
         if (index >= 0) return index;
     }
     return -1;
+}
+
+static void refuse_sender(const struct clr_ingest_options *options, struct clr_job *job)
+{
+    struct clr_fault fault = { 0 };
+    const char *seen = job->input.base_name;
+    if (options->sender != NULL) {
+        seen = options->sender;
+        clr_fault_say(&fault, CLR_REFUSED, "senders.ini of the rules has no such sender; correct --sender, or load rules that have it",
+                      "规则的 senders.ini 中没有此发送方；请更正 --sender，或装入含该发送方的规则");
+    } else if (job->file.sender[0] != '\0') {
+        seen = job->file.sender;
+        clr_fault_say(&fault, CLR_REFUSED, "no sender profile matches this file's name and format (%s), and none belongs to the sender that it names (%s.%s); give --sender, or add the alias in participants.csv",
+                      "没有发送方配置与此文件的名称和格式（%s）匹配，文件内容所写的发送方（%s.%s）也没有配置；请用 --sender 指定，或在 participants.csv 中加别名",
+                      job->codec->name, job->codec->name, job->codec->sender_field);
+    } else {
+        clr_fault_say(&fault, CLR_REFUSED, "no sender profile matches this file's name and format (%s); give --sender, or a match= line in senders.ini",
+                      "没有发送方配置与此文件的名称和格式（%s）匹配；请用 --sender 指定，或在 senders.ini 中加 match=", job->codec->name);
+    }
+    snprintf(fault.seen, sizeof fault.seen, "%s", seen);
+    clr_job_refuse(job, CLR_FILE_REASON_UNKNOWN_SENDER, &fault);
 }
 
 static void find_sender(const struct clr_rules *rules, const struct clr_ingest_options *options, struct clr_job *job)
@@ -66,15 +84,7 @@ static void find_sender(const struct clr_rules *rules, const struct clr_ingest_o
         job->sender_name = copy_text(job->sender->name, strlen(job->sender->name));
         return;
     }
-    struct clr_fault fault = { 0 };
-    if (options->sender != NULL)
-        clr_fault_say(&fault, CLR_REFUSED, "senders.ini of the rules has no such sender; correct --sender, or load rules that have it",
-                      "规则的 senders.ini 中没有此发送方；请更正 --sender，或装入含该发送方的规则");
-    else
-        clr_fault_say(&fault, CLR_REFUSED, "no sender profile matches this file's name and format (%s); give --sender, or a match= line in senders.ini",
-                      "没有发送方配置与此文件的名称和格式（%s）匹配；请用 --sender 指定，或在 senders.ini 中加 match=", job->codec->name);
-    snprintf(fault.seen, sizeof fault.seen, "%s", options->sender != NULL ? options->sender : job->input.base_name);
-    clr_job_refuse(job, CLR_FILE_REASON_UNKNOWN_SENDER, &fault);
+    refuse_sender(options, job);
 }
 
 static void find_codec(const struct clr_codec_list *codecs, const struct clr_ingest_options *options, struct clr_job *job)
@@ -94,6 +104,14 @@ static void find_codec(const struct clr_codec_list *codecs, const struct clr_ing
     clr_job_refuse(job, CLR_FILE_REASON_UNKNOWN_FORMAT, &fault);
 }
 
+/** What the sender's profile says about money and text; the format's own without a profile. */
+static void set_habits(struct clr_job *job)
+{
+    const struct clr_sender *const sender = job->sender;
+    job->file.units_yuan = sender != NULL && sender->units_given ? sender->units_yuan : job->codec->yuan;
+    job->file.encoding_gbk = sender != NULL && sender->encoding_given && sender->encoding_gbk;
+}
+
 /** Header of the file, by its codec; a header that hides every record refuses. */
 static void open_codec(struct clr_job *job)
 {
@@ -102,21 +120,16 @@ static void open_codec(struct clr_job *job)
     job->file.codec = job->codec;
     job->file.name = job->input.base_name;
     job->file.size = job->input.content_size;
-    job->file.units_yuan = job->sender != NULL && job->sender->units_given ? job->sender->units_yuan : job->codec->yuan;
-    job->file.encoding_gbk = job->sender != NULL && job->sender->encoding_given && job->sender->encoding_gbk;
-    const enum clr_status status = job->codec->open(&job->file, clr_bytes_of(job->input.head, job->input.head_size), &fault);
-    if (status != CLR_OK) {
-        if (job->file.finding_count > kept) {
-            job->refusal = (int)kept;
-            job->state = CLR_JOB_REFUSED;
-            job->fault = fault;
-            clr_fault_at(&job->fault, job->path, 0, NULL);
-        } else {
-            clr_job_refuse(job, CLR_FILE_REASON_FRAMING, &fault);
-        }
-        return;
+    set_habits(job);
+    if (job->codec->open(&job->file, clr_bytes_of(job->input.head, job->input.head_size), &fault) == CLR_OK) return;
+    if (job->file.finding_count > kept) {
+        job->refusal = (int)kept;
+        job->state = CLR_JOB_REFUSED;
+        job->fault = fault;
+        clr_fault_at(&job->fault, job->path, 0, NULL);
+    } else {
+        clr_job_refuse(job, CLR_FILE_REASON_FRAMING, &fault);
     }
-    clr_job_judge_findings(job);
 }
 
 /** A message is read whole into memory: the format says how large one can be. */
@@ -171,10 +184,16 @@ enum clr_status clr_job_scan(struct clr_store *store, const struct clr_codec_lis
     if (job->state == CLR_JOB_REFUSED) return CLR_OK;
     check_whole_size(job);
     if (job->state == CLR_JOB_REFUSED) return CLR_OK;
+    /* A header that names its sender is read before the sender is known: who sent it does not depend on how it writes money. */
+    const bool names_sender = job->codec->sender_field != NULL;
+    if (names_sender) open_codec(job);
+    if (job->state == CLR_JOB_REFUSED) return CLR_OK;
     find_sender(rules, options, job);
     if (job->state == CLR_JOB_REFUSED) return CLR_OK;
     if (job->sender_name == NULL) return CLR_FULL;
-    open_codec(job);
+    if (names_sender) set_habits(job);
+    else open_codec(job);
+    if (job->state != CLR_JOB_REFUSED) clr_job_judge_findings(job);
     CLR_TRY(find_file_id(job));
     judge_record_size(job);
     return CLR_OK;

@@ -1,0 +1,74 @@
+#!/bin/bash
+# messages.sh CLEAR FIXTURES: files that are one message (jsetc), through the whole program: the sender that the content names, the identity that the
+# message states, repeats on other paths, damage, splitting to owners, `why`, `verify`; one digest for any threads and any order of arguments.
+. "$(dirname "$0")/lib.sh"
+FIXTURES=${2:?usage: $0 clear fixtures (both paths absolute)}
+STAMP=2026-03-03T02:00:00+08:00
+
+# ingest WANTED-EXIT ARGUMENT…: into result.json and said
+ingest() {
+    local want=$1 got=0
+    shift
+    "$CLEAR" ingest --store store --json --received-at $STAMP "$@" > result.json 2> said || got=$?
+    [ "$got" = "$want" ] || { cat result.json said >&2; fail "ingest $*: exit $got, not $want"; }
+}
+has() { grep -q -- "$2" "$1" || { cat "$1" >&2; fail "$1 does not say: $2"; }; }
+
+# Names say nothing here: the message names its sender.
+mkdir in
+for file in ok_originals ok_quirks ok_one ok_forwarded ok_refund ok_confirm bad_cut_off bad_more_behind bad_entity bad_nul bad_sum bad_head; do
+    cp "$FIXTURES/jsetc/$file.xml" "in/$file"
+done
+for file in in/bad_*; do sed -i 's/<MessageId>6800</<MessageId>6810</' "$file"; done
+# Message 6800 comes in several fixtures: each copy that shall come in beside another gets its own number.
+sed 's/<MessageId>6800</<MessageId>6801</' in/ok_quirks > in/quirks
+sed 's/<MessageId>6800</<MessageId>6802</; s/00000000000000FD<\/SenderId/00000000000000EE<\/SenderId/' in/ok_one > in/stranger
+
+new_store store "$FIXTURES/rules/jiangsu"
+ingest 0 in/ok_originals
+has result.json '"status":"ok"'
+has result.json '"accepted":{"count":3,"amount_fen":4500}'
+ingest 0 in/ok_originals
+has result.json 'already-done'
+ingest 4 in/ok_one                                      # message 6800 again with other content
+has said 'message 5/7/1/FD/6800 is in as admission 1'
+ingest 0 in/ok_forwarded                                # the same card transaction, handed on by the centre
+has result.json duplicate-in-history
+"$CLEAR" why r1-2 --store store > why.txt
+has why.txt sutong-services
+has why.txt 'suhui-etc pays sutong-services 15.00 yuan'
+"$CLEAR" verify --store store > /dev/null || fail verify
+
+# What is refused, with its reason, before anything is kept.
+ingest 4 in/stranger
+has said 'jsetc.sender\|jsetc.provider'
+has said 'EE'
+ingest 4 in/bad_cut_off
+has result.json framing
+ingest 4 in/bad_more_behind
+ingest 4 in/bad_entity
+ingest 4 in/bad_nul
+{ cat in/ok_one; head -c $((65 << 20)) /dev/zero | tr '\0' ' '; } > in/large
+ingest 4 in/large
+has result.json too-large
+rm in/large
+"$CLEAR" verify --store store > /dev/null || fail "verify after refusals"
+"$CLEAR" settle --store store --date 2026-03-03 --quiet > settled.txt || fail settle
+"$CLEAR" positions --store store --date 2026-03-03 > positions.txt
+has positions.txt sutong-services
+"$CLEAR" verify --store store > /dev/null || fail "verify after settlement"
+
+# The same digest for any threads and any order.
+want=""
+for run in "1 in/ok_originals in/quirks in/ok_refund in/ok_confirm" "3 in/ok_confirm in/quirks in/ok_refund in/ok_originals" "2 in/ok_refund in/ok_confirm in/ok_originals in/quirks"; do
+    new_store store "$FIXTURES/rules/jiangsu"
+    set -- $run
+    threads=$1
+    shift
+    ingest 0 --threads "$threads" "$@"
+    digest=$(digest_of store)
+    [ -n "$want" ] || want=$digest
+    [ "$digest" = "$want" ] || fail "digest depends on threads or order ($run)"
+    "$CLEAR" verify --store store > /dev/null || fail "verify of $run"
+done
+echo "messages: $want"
