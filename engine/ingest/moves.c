@@ -7,6 +7,7 @@
 #include "ingest/finish.h"
 #include "ingest/moves_judge.h"
 #include "settle/original.h"
+#include "settle/reply_set.h"
 
 #define RAW_COUNT 256
 
@@ -125,10 +126,12 @@ static enum clr_status walk_file(struct clr_moves *moves, struct clr_codec_file 
 
 /* ---- originals ---- */
 
-/** First pass: which rows will be asked for? References to records of this very file are found when their turn comes. */
+/** First pass: which rows will be asked for? References to records of this very file are found when their turn comes. A reply is judged as a whole. */
 static enum clr_status want_original(struct clr_moves *moves, const struct clr_raw *raw, struct clr_fault *fault)
 {
     char text[1024];
+    CLR_TRY(clr_reply_collect(&moves->again, moves->job->admission, ++moves->read_ahead, raw));
+    if (raw->kind == CLR_KIND_REPLY) return CLR_OK;
     if (raw->orig_id.size == 0 || raw->orig_id.size >= sizeof text || raw->reasons & CLR_REASON_MASK(MALFORMED)) return CLR_OK;
     memcpy(text, raw->orig_id.data, raw->orig_id.size);
     text[raw->orig_id.size] = '\0';

@@ -7,6 +7,7 @@
 #include "settle/decide.h"
 #include "settle/holders.h"
 #include "settle/original.h"
+#include "settle/package.h"
 #include "settle/reply.h"
 
 /* ---- form ---- */
@@ -173,6 +174,8 @@ static enum clr_status check_original(struct clr_moves *moves, struct clr_move *
         move->original = original->id;
         move->txn.issuer = original->trade.issuer;
         move->txn.acquirer = original->trade.acquirer;
+    } else if (clr_move_is_packaged(move)) {
+        CLR_TRY(clr_package_judge(&moves->again, move, &reasons, &move->txn.link, fault));
     }
     move->txn.reasons |= reasons;
     return CLR_OK;
@@ -215,7 +218,7 @@ static enum clr_status carry_out(struct clr_moves *moves, const struct clr_move 
     if (clr_verdict_of(move->txn.reasons) != CLR_VERDICT_ACCEPTED) return CLR_OK;
     if (job->window == CLR_DAY_NONE || move->txn.window < job->window) job->window = move->txn.window;
     if (move->txn.kind == CLR_KIND_DECIDE) return clr_decide_carry_out(&moves->again, move, move->original, 0, fault);
-    if (clr_move_is_reply(move)) return clr_reply_carry_out(&moves->again, move, move->txn.window, fault);
+    if (clr_move_is_reply(move)) return clr_reply_carry_out(&moves->again, move, fault);
     if (clr_kind_is_about_original(move->txn.kind))
         return clr_original_book(&moves->again, move, original, move->txn.window, &job->cells, fault);
     return book_own(moves, move);
@@ -251,7 +254,8 @@ enum clr_status clr_moves_judge(struct clr_moves *moves, const struct clr_raw *r
 {
     struct clr_move move = { .record = clr_record_id_of(moves->job->admission, moves->job->records + 1) };
     CLR_TRY(clr_move_take_over(moves->job->codec, moves->store->tokenizer, raw, &move));
-    const enum clr_status status = judge(moves, raw, &move, fault);
+    enum clr_status status = judge(moves, raw, &move, fault);
+    if (status == CLR_OK && clr_move_is_packaged(&move)) status = clr_package_take(&moves->again, &move, fault);
     clr_move_free(&move);
     return status;
 }

@@ -24,6 +24,7 @@ struct clr_moves {
     struct clr_file file;                /* as the table will have it; texts borrowed from the job */
     struct clr_own_file own;
     struct clr_exception *record;        /* CLR_VMAP_CHUNK records at most: those not in the verdict map yet */
+    uint64_t read_ahead;                 /* records seen by the first pass */
 };
 
 /** Fill `out` (zeroed but for its record id) with what was read. clr_move_free() it. */

@@ -4,6 +4,7 @@
 
 #include "ingest/check.h"
 #include "settle/holders.h"
+#include "settle/reply_set.h"
 
 /* ---- the context ---- */
 
@@ -43,6 +44,7 @@ void clr_again_close(struct clr_again *again)
     if (again->file.admission != 0) clr_file_free(&again->file);
     clr_references_free(&again->references);
     clr_holders_free(again->holders);
+    clr_reply_set_free(again->replies);
     memset(again, 0, sizeof *again);
 }
 

@@ -49,6 +49,7 @@ struct clr_again {
     const struct clr_own_file *own;      /* NULL but for a moves file under way */
     struct clr_references references;    /* loaded when the first is looked for */
     struct clr_holders *holders;         /* moves of identities that many share (holders.h); NULL until one is met */
+    struct clr_reply_set *replies;       /* records of the reply looked at last (reply_set.h); NULL until one is met */
     uint64_t superseded;                 /* gray records superseded so far */
 };
 

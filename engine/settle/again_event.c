@@ -1,6 +1,7 @@
 /* Changes of verdict as events: what begins to count is booked, what turns out otherwise keeps its reasons. */
 #include "settle/again.h"
 #include "settle/original.h"
+#include "settle/package.h"
 
 clr_day clr_again_window(const struct clr_again *again, enum clr_product product, clr_day own)
 {
@@ -103,5 +104,6 @@ enum clr_status clr_again_accept(struct clr_again *again, struct clr_subject *su
     if (status == CLR_OK) status = change(again, subject, &event, &cells, out, fault);
     clr_cells_free(&cells);
     CLR_TRY(status);
+    CLR_TRY(clr_package_counts(again, subject, &event, fault));
     return supersede_grays(again, subject, fault);
 }

@@ -95,7 +95,7 @@ static enum clr_status make(struct clr_again *again, const struct clr_decision *
     }
     const clr_day window = clr_again_window(again, (enum clr_product)subject->txn.product, subject->txn.window);
     CLR_TRY(clr_again_accept(again, subject, original, window, decision->cause, decision->text, out, fault));
-    if (subject->is_move && clr_move_is_reply(&subject->move)) return clr_reply_carry_out(again, &subject->move, window, fault);
+    if (subject->is_move && clr_move_is_reply(&subject->move)) return clr_reply_carry_out(again, &subject->move, fault);
     if (!subject->is_move || subject->txn.kind != CLR_KIND_DECIDE) return CLR_OK;
     return clr_decide_carry_out(again, &subject->move, about, decision->depth + 1, fault);
 }

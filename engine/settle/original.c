@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "settle/package.h"
+
 /** How near a record is to being an original; of two that count, the one that counted first: it is what any reference has meant since. */
 struct candidate {
     clr_record_id id;
@@ -56,6 +58,19 @@ static enum clr_status find_by_identity(struct clr_again *again, const struct cl
     return status;
 }
 
+/** A reference by place or package, duplicates followed. */
+static enum clr_status follow_named(struct clr_again *again, const struct clr_move *move, clr_record_id named, clr_record_id *out,
+                                    struct clr_standing *standing, struct clr_fault *fault)
+{
+    if (named == 0 || named == move->record) return CLR_OK;
+    const enum clr_status status = clr_again_follow(again, named, out, standing, fault);
+    if (status == CLR_NOT_FOUND || (status == CLR_OK && *out == move->record)) {
+        *out = 0;
+        return CLR_OK;
+    }
+    return status;
+}
+
 enum clr_status clr_original_find(struct clr_again *again, const struct clr_move *move, clr_record_id *out, struct clr_standing *standing,
                                   struct clr_fault *fault)
 {
@@ -67,16 +82,14 @@ enum clr_status clr_original_find(struct clr_again *again, const struct clr_move
         *out = named;
         return clr_again_standing(again, named, standing, fault);
     }
+    if (!clr_move_is_plain(move) && move->txn.product == CLR_PRODUCT_TOLL) {
+        CLR_TRY(clr_package_find(again->tx, move->orig_id, &named, fault));
+        if (named != 0) return follow_named(again, move, named, out, standing, fault);
+    }
     if (clr_reference_needs_files(move->orig_id) && !again->references.loaded)
         CLR_TRY(clr_references_load(again->tx, again->own != NULL ? again->own->file : NULL, &again->references, fault));
     named = clr_reference_find(&again->references, move->orig_id);
-    if (named == 0 || named == move->record) return CLR_OK;
-    const enum clr_status status = clr_again_follow(again, named, out, standing, fault);
-    if (status == CLR_NOT_FOUND || (status == CLR_OK && *out == move->record)) {
-        *out = 0;
-        return CLR_OK;
-    }
-    return status;
+    return follow_named(again, move, named, out, standing, fault);
 }
 
 enum clr_status clr_original_want(struct clr_again *again, const struct clr_move *move, struct clr_fault *fault)
@@ -252,6 +265,7 @@ enum clr_status clr_original_book(struct clr_again *again, const struct clr_move
     CLR_TRY(clr_remaining_get(again->tx, original->id, &remaining, fault));
     enum clr_status status = obligations(again, move, original, window, &remaining, cells);
     if (status == CLR_OK && move->txn.kind != CLR_KIND_ADJUST) status = note_given(again, move, original, &remaining, fault);
+    if (status == CLR_OK && move->txn.kind != CLR_KIND_ADJUST) status = clr_package_refunded(again, original->id, move->txn.amount_fen, window, fault);
     clr_remaining_free(&remaining);
     return status;
 }

@@ -10,6 +10,7 @@
  *
  * Named     by orig_id: "r7-123", sender/file/number (store/reference.h), or "=" and the identity of a move of the same product whose format's ids
  *           are the product's (store/moves.h): of several the one that counts, and counted first; else the first that waits; else the first.
+ *           A refund of another format names a record of a package as provider/message/number (settle/package.h).
  * Parties   a refund of the moves CSV may name those of its original; one of another format has them, whatever it says.
  *
  * Standard  clearing-rules.md 5 (transit).

@@ -141,7 +141,7 @@ static enum clr_status promote(struct examination *ex, struct clr_subject *subje
     if (repeats != 0) return turn(ex, subject, subject->standing.reasons | repeats, link, CLR_CAUSE_REPEATED, fault);
     const clr_day window = clr_again_window(&ex->again, (enum clr_product)subject->txn.product, subject->txn.window);
     CLR_TRY(clr_again_accept(&ex->again, subject, original, window, cause, "", NULL, fault));
-    if (subject->is_move && clr_move_is_reply(&subject->move)) return clr_reply_carry_out(&ex->again, &subject->move, window, fault);
+    if (subject->is_move && clr_move_is_reply(&subject->move)) return clr_reply_carry_out(&ex->again, &subject->move, fault);
     if (!subject->is_move || subject->txn.kind != CLR_KIND_DECIDE) return CLR_OK;
     return clr_decide_carry_out(&ex->again, &subject->move, about, 0, fault);
 }
