@@ -366,7 +366,8 @@ static enum clr_status read_originals(struct examination *ex, struct clr_fault *
         struct clr_move move;
         if (!ex->item[i].is_move) continue;
         CLR_TRY(clr_move_get(ex->again.tx, ex->item[i].id, &move, fault));
-        const enum clr_status status = move.orig_id[0] != '\0' ? clr_original_want(&ex->again, &move, fault) : CLR_OK;
+        const bool refers = move.orig_id[0] != '\0' && !clr_move_is_reply(&move);
+        const enum clr_status status = refers ? clr_original_want(&ex->again, &move, fault) : CLR_OK;
         clr_move_free(&move);
         CLR_TRY(status);
     }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "settle/original.h"
+#include "settle/package.h"
 #include "store/verify.h"
 #include "store/vmap.h"
 
@@ -190,6 +191,11 @@ static enum clr_status find_identity(struct refunds *refunds, const struct clr_m
 static enum clr_status find_original(struct refunds *refunds, const struct clr_move *move, uint32_t through, clr_record_id *out)
 {
     if (clr_reference_is_identity(move->orig_id)) return find_identity(refunds, move, through, out);
+    if (!clr_move_is_plain(move) && move->txn.product == CLR_PRODUCT_TOLL) {
+        clr_record_id named;
+        CLR_TRY(clr_package_find(&refunds->verify->tx, move->orig_id, &named, NULL));
+        if (named != 0) return follow(refunds, named, out);
+    }
     if (clr_reference_needs_files(move->orig_id) && !refunds->references.loaded)
         CLR_TRY(clr_references_load(&refunds->verify->tx, NULL, &refunds->references, NULL));
     refunds->references.through = through;
