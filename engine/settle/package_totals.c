@@ -238,7 +238,7 @@ static enum clr_status note_packages(struct clr_tx *tx, const struct clr_package
     return CLR_OK;
 }
 
-enum clr_status clr_package_totals_close(struct clr_tx *tx, clr_day target, uint64_t settlement, int64_t stamp, struct clr_fault *fault)
+static enum clr_status close_day(struct clr_tx *tx, clr_day target, uint64_t settlement, int64_t stamp, struct clr_fault *fault)
 {
     struct clr_package_totals totals;
     enum clr_status status = clr_package_totals_make(tx, target, &totals, fault);
@@ -250,4 +250,59 @@ enum clr_status clr_package_totals_close(struct clr_tx *tx, clr_day target, uint
     if (status == CLR_OK) status = note_packages(tx, &totals, fault);
     clr_package_totals_free(&totals);
     return status;
+}
+
+/** The next day after `behind` that begins a key of the table; CLR_DAY_NONE none. */
+static enum clr_status next_day(struct clr_tx *tx, enum clr_table table, clr_day behind, clr_day *out, struct clr_fault *fault)
+{
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    enum clr_status status;
+    CLR_TRY(clr_scan_open(tx, table, NULL, 0, &scan, fault));
+    while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
+        const clr_day day = key.size >= 4 ? (clr_day)(clr_get_be32(key.data) ^ UINT32_C(0x80000000)) : CLR_DAY_NONE;
+        if (day == CLR_DAY_NONE || (behind != CLR_DAY_NONE && day <= behind)) continue;
+        if (*out == CLR_DAY_NONE || day < *out) *out = day;
+        break;                                              /* keys are in order of their days */
+    }
+    clr_scan_close(&scan);
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+/** The same of packages by the window of their account result: also of one of which nothing moved. */
+static enum clr_status next_accounted(struct clr_tx *tx, clr_day behind, clr_day *out, struct clr_fault *fault)
+{
+    struct clr_scan scan;
+    struct clr_bytes key, value;
+    enum clr_status status;
+    CLR_TRY(clr_scan_open(tx, CLR_TABLE_pack, NULL, 0, &scan, fault));
+    while ((status = clr_scan_next(&scan, &key, &value, fault)) == CLR_OK) {
+        struct clr_package package;
+        status = clr_package_unpack(key, value, &package);
+        if (status != CLR_OK) break;
+        const clr_day day = package.account != 0 && package.totals == CLR_DAY_NONE ? package.account_window : CLR_DAY_NONE;
+        clr_package_free(&package);
+        if (day == CLR_DAY_NONE || (behind != CLR_DAY_NONE && day <= behind)) continue;
+        if (*out == CLR_DAY_NONE || day < *out) *out = day;
+    }
+    clr_scan_close(&scan);
+    return status == CLR_NOT_FOUND ? CLR_OK : status;
+}
+
+enum clr_status clr_package_totals_close(struct clr_tx *tx, clr_day through, uint64_t settlement, int64_t stamp, struct clr_fault *fault)
+{
+    for (clr_day behind = CLR_DAY_NONE;;) {
+        clr_day day = CLR_DAY_NONE;
+        uint8_t key[4];
+        struct clr_bytes there;
+        CLR_TRY(next_day(tx, CLR_TABLE_pday, behind, &day, fault));
+        CLR_TRY(next_day(tx, CLR_TABLE_pdis, behind, &day, fault));
+        CLR_TRY(next_accounted(tx, behind, &day, fault));
+        if (day == CLR_DAY_NONE || day > through) return CLR_OK;
+        clr_package_window_key(day, key);
+        const enum clr_status status = clr_tx_get(tx, CLR_TABLE_ptot, key, sizeof key, &there, fault);
+        if (status == CLR_NOT_FOUND) CLR_TRY(close_day(tx, day, settlement, stamp, fault));
+        else CLR_TRY(status);
+        behind = day;
+    }
 }

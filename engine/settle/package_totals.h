@@ -23,7 +23,10 @@
  */
 CLR_MUST_USE enum clr_status clr_package_totals_make(struct clr_tx *tx, clr_day target, struct clr_package_totals *out, struct clr_fault *fault);
 
-/** The window of product toll is closing: make its totals, put them, and note them with their packages. A day without packages has none. */
-CLR_MUST_USE enum clr_status clr_package_totals_close(struct clr_tx *tx, clr_day target, uint64_t settlement, int64_t stamp, struct clr_fault *fault);
+/**
+ * The windows of product toll up to this day are closing: make the totals of each day in which something of a package moved and that has none yet, put
+ * them, and note them with their packages. Such a day need not have a window of its own: disputes that all became bad debt move no money.
+ */
+CLR_MUST_USE enum clr_status clr_package_totals_close(struct clr_tx *tx, clr_day through, uint64_t settlement, int64_t stamp, struct clr_fault *fault);
 
 #endif

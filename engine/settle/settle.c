@@ -9,6 +9,7 @@
 #include "ingest/digest.h"
 #include "ingest/trial.h"
 #include "settle/output.h"
+#include "settle/package_totals.h"
 #include "settle/reexamine.h"
 
 struct settling {
@@ -105,6 +106,16 @@ static enum clr_status reexamine(struct settling *settling, struct clr_tx *tx)
     return CLR_OK;
 }
 
+/** Clearing totals of packages, with their identities: before anything is closed. */
+static enum clr_status total_packages(struct settling *settling, struct clr_tx *tx)
+{
+    const struct clr_settlement *const settlement = &settling->settlement;
+    uint64_t stamp;
+    if (settlement->product != CLR_ALL_PRODUCTS && settlement->product != (int)CLR_PRODUCT_TOLL) return CLR_OK;
+    CLR_TRY(clr_meta_get(tx, CLR_META_LAST_STAMP, (uint64_t)CLR_TIME_NONE, &stamp, settling->fault));
+    return clr_package_totals_close(tx, settlement->day, settlement->number, (int64_t)stamp, settling->fault);
+}
+
 static enum clr_status close_step(struct clr_store *store, struct clr_tx *tx, void *context, struct clr_fault *fault)
 {
     struct settling *const settling = context;
@@ -117,6 +128,7 @@ static enum clr_status close_step(struct clr_store *store, struct clr_tx *tx, vo
     CLR_TRY(check_slip(settling, tx));
     CLR_TRY(reexamine(settling, tx));
     CLR_TRY(list_open(settling, tx));
+    CLR_TRY(total_packages(settling, tx));
     CLR_TRY(clr_meta_put(tx, CLR_META_SETTLEMENTS, settlement->number, fault));
     CLR_TRY(clr_settlement_put(tx, settlement, fault));
     CLR_TRY(put_states(settling, tx, CLR_WINDOW_CLOSED));
