@@ -257,6 +257,7 @@ struct clr_output { char path[512]; uint8_t digest[CLR_DIGEST_SIZE]; };
 struct clr_settled {
     bool already;                    /* this very settlement was done before; what it did is shown */
     uint64_t promoted, expired, superseded;   /* events of the re-examination */
+    uint64_t packages_overdue;       /* toll packages that wait for an account or dispute result longer than they may, as of the day settled */
     struct clr_window_move *window;  size_t window_count;
     struct clr_transfer *transfer;   size_t transfer_count;
     struct clr_matrix_row *bilateral; size_t bilateral_count;
@@ -294,6 +295,9 @@ struct clr_summary {
     bool merge_due;                  /* clr_maintain has something to do */
     uint64_t merges, merge_runs, merge_rows, merge_bytes;      /* merges ever; what the last one did */
     bool balanced;                   /* Σ net = 0 over all windows */
+    uint64_t packages;               /* of toll transactions */
+    uint64_t packages_waiting, packages_disputed;              /* without an account result; with a dispute that is open */
+    uint64_t packages_overdue;       /* of those: past the second banking day behind their clearing date, as of the last stamp */
 };
 CLR_MUST_USE enum clr_status clr_summary_read(struct clr_store *store, struct clr_summary *out, struct clr_fault *fault);
 void clr_summary_free(struct clr_summary *summary);

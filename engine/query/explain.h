@@ -57,6 +57,7 @@ CLR_MUST_USE enum clr_status clr_why_repeats(struct clr_account *account, struct
 CLR_MUST_USE enum clr_status clr_why_window(struct clr_account *account, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_why_money(struct clr_account *account, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *fault);
+CLR_MUST_USE enum clr_status clr_why_package(struct clr_account *account, const struct clr_move *move, struct clr_fault *fault);
 CLR_MUST_USE enum clr_status clr_why_split(struct clr_account *account, const struct clr_move *move, struct clr_fault *fault);
 
 #endif

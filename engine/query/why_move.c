@@ -86,7 +86,8 @@ enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *faul
     if (found == CLR_NOT_FOUND) return CLR_OK;
     CLR_TRY(found);
     enum clr_status status = clr_why_split(account, &move, fault);
-    if (status == CLR_OK && move.orig_id[0] != '\0') status = say_original(account, &move, fault);
+    if (status == CLR_OK) status = clr_why_package(account, &move, fault);
+    if (status == CLR_OK && move.orig_id[0] != '\0' && move.txn.kind != CLR_KIND_REPLY) status = say_original(account, &move, fault);
     if (status == CLR_OK && move.txn.window != CLR_DAY_NONE && clr_verdict_of(account->verdict.first.reasons) == CLR_VERDICT_ACCEPTED)
         status = clr_why_say(account, "window", true, "first open window of the stamp: %s", "接收时间之后首个未关闭的窗口：%s",
                              clr_day_text(move.txn.window, window));

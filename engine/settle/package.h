@@ -49,6 +49,12 @@ clr_day clr_package_window(const struct clr_again *again, int64_t processed_at_s
 /** Last day on which an account result, or a dispute's, of a package of this clearing date is in time. */
 clr_day clr_package_due(const struct clr_rules *rules, clr_day target);
 
+/** Packages of the store, and how many of them are late as of a day. */
+struct clr_package_overview { uint64_t packages, waiting, disputed, overdue; };
+/** @param rules  NULL, or `today` CLR_DAY_NONE: nothing is called overdue */
+CLR_MUST_USE enum clr_status clr_package_overview_read(struct clr_tx *tx, const struct clr_rules *rules, clr_day today, struct clr_package_overview *out,
+                                                       struct clr_fault *fault);
+
 /* ---- one record of a package (package_apply.c) ---- */
 
 enum clr_package_said { CLR_SAID_ACCEPTED, CLR_SAID_DISPUTED, CLR_SAID_PASSED, CLR_SAID_BAD };

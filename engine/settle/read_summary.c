@@ -9,6 +9,7 @@
 #include "clr.h"
 #include "ingest/admission.h"
 #include "ingest/digest.h"
+#include "settle/package.h"
 #include "settle/read.h"
 #include "store/files.h"
 #include "store/merge.h"
@@ -123,6 +124,21 @@ static enum clr_status read_merges(struct clr_store *store, struct clr_tx *tx, s
     return clr_meta_get(tx, CLR_META_MERGE_BYTES, 0, &out->merge_bytes, fault);
 }
 
+/* ---- packages ---- */
+
+static enum clr_status read_packages(struct clr_store *store, struct clr_tx *tx, struct clr_summary *out, struct clr_fault *fault)
+{
+    const struct clr_rules *rules = NULL;
+    struct clr_package_overview overview;
+    if (store->rules_count > 0) CLR_TRY(clr_store_rules_get(store, store->rules_count, &rules, fault));
+    CLR_TRY(clr_package_overview_read(tx, rules, out->last_stamp != CLR_TIME_NONE ? clr_day_of_time(out->last_stamp) : CLR_DAY_NONE, &overview, fault));
+    out->packages = overview.packages;
+    out->packages_waiting = overview.waiting;
+    out->packages_disputed = overview.disputed;
+    out->packages_overdue = overview.overdue;
+    return CLR_OK;
+}
+
 static enum clr_status read_all(struct clr_store *store, struct clr_tx *tx, struct clr_summary *out, struct clr_fault *fault)
 {
     uint64_t stamp;
@@ -132,6 +148,7 @@ static enum clr_status read_all(struct clr_store *store, struct clr_tx *tx, stru
     CLR_TRY(clr_meta_get(tx, CLR_META_LAST_STAMP, (uint64_t)CLR_TIME_NONE, &stamp, fault));
     out->last_stamp = (int64_t)stamp;
     out->runs = store->run_count;
+    CLR_TRY(read_packages(store, tx, out, fault));
     CLR_TRY(read_merges(store, tx, out, fault));
     out->rules_versions = store->rules_count;
     out->archive_bytes = archive_bytes(store);

@@ -9,6 +9,7 @@
 #include "ingest/digest.h"
 #include "ingest/trial.h"
 #include "settle/output.h"
+#include "settle/package.h"
 #include "settle/package_totals.h"
 #include "settle/reexamine.h"
 
@@ -422,10 +423,27 @@ static enum clr_status settle(struct settling *settling, clr_day day, int produc
     return settle_new(settling, day, product);
 }
 
+/** Shown whatever was settled, and never decided: the alarm of packages. */
+static enum clr_status count_overdue(struct settling *settling, clr_day day)
+{
+    struct clr_store *const store = settling->store;
+    struct clr_package_overview overview;
+    const struct clr_rules *rules;
+    struct clr_tx tx;
+    if (store->rules_count == 0) return CLR_OK;
+    CLR_TRY(clr_store_rules_get(store, store->rules_count, &rules, settling->fault));
+    CLR_TRY(clr_tx_begin(&store->env, false, &tx, settling->fault));
+    const enum clr_status status = clr_package_overview_read(&tx, rules, day, &overview, settling->fault);
+    clr_tx_abort(&tx);
+    if (status == CLR_OK) settling->out->packages_overdue = overview.overdue;
+    return status;
+}
+
 static enum clr_status run(struct settling *settling, clr_day day, int product)
 {
     memset(settling->out, 0, sizeof *settling->out);
-    const enum clr_status status = settle(settling, day, product);
+    enum clr_status status = settle(settling, day, product);
+    if (status == CLR_OK) status = count_overdue(settling, day);
     forget(settling);
     return status;
 }

@@ -31,20 +31,34 @@ has result.json '"reason":"refund-without-original"'
 ingest 0 in/package                                     # sent again: the answer it had
 has result.json already-done
 ingest 4 in/package_other                               # the same number, other content
+"$CLEAR" why r1-7 --store store > why.txt
+has why.txt 'record 7 of package FD/7001, which has 29; clearing date 2026-03-03'
+has why.txt 'no account result yet; due by 2026-03-05'
+whole status
+has whole.json '"packages":1,"packages_waiting":1,"packages_disputed":0,"packages_overdue":0'
 ingest 0 in/account
 has result.json '"reasons":\[\]'
+whole status
+has whole.json '"packages":1,"packages_waiting":0,"packages_disputed":1,"packages_overdue":0'
 verified "after the account result"
 "$CLEAR" why r1-1 --store store > why.txt
 has why.txt accounted
 has why.txt 'suhui-etc pays sutong-services 15.00 yuan'
 "$CLEAR" why r1-7 --store store > why.txt
-has why.txt disputed
+has why.txt 'disputed by r3-1 .*: 1 verification failed'
+has why.txt 'the dispute is open; due by 2026-03-05'
+"$CLEAR" why r1-7 --store store --lang zh > why.txt
+has why.txt '交易包 FD/7001 的第 7 笔，共 29 笔；清分日 2026-03-03'
+"$CLEAR" why r3-1 --store store > why.txt
+has why.txt 'package FD/7001: 29 records, accounted, 2 disputes open'
+"$CLEAR" why r1-7 --store store > why.txt
 lacks why.txt 'pays sutong-services'
 ingest 0 in/refund                                      # of record 3, by package
 has result.json '"accepted":{"count":1,"amount_fen":500}'
 "$CLEAR" settle --store store --date 2026-03-03 --quiet > settled.txt || fail settle
 "$CLEAR" why r1-7 --store store > why.txt
 has why.txt bad-debt
+has why.txt 'a bad debt'
 verified "after the settlement"
 whole positions --date 2026-03-03
 # 27 of 15.00 less the refund of 5.00; records 7 and 9 pay nothing.
@@ -85,6 +99,14 @@ has whole.json '"net_fen":42000'
 "$CLEAR" why r1-9 --store store > why.txt
 has why.txt disputed
 verified "after the settlement of those"
+
+# Two banking days behind the clearing date an open dispute is overdue: said, and not decided.
+"$CLEAR" settle --store store --date 2026-03-05 --json > settled.json || fail settle
+has settled.json '"packages_overdue":0'
+"$CLEAR" settle --store store --date 2026-03-06 --json > settled.json || fail settle
+has settled.json '"packages_overdue":1'
+"$CLEAR" why r1-9 --store store > why.txt
+has why.txt 'the dispute is open'
 
 # One command, any order, any threads: the same digest; and the same money as one after the other.
 want=""

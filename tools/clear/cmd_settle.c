@@ -89,6 +89,7 @@ static void settle_json(struct cli *cli, const struct clr_settled *settled, enum
     json_count(&json, "promoted", settled->promoted);
     json_count(&json, "expired", settled->expired);
     json_count(&json, "superseded", settled->superseded);
+    json_count(&json, "packages_overdue", settled->packages_overdue);
     lists_show(cli, &json, settled);
     cli_json_end(cli, &json, status);
 }
@@ -101,6 +102,14 @@ static void say_summary(struct cli *cli, const struct clr_settled *settled)
         cli_note(cli, "waiting records: %llu counted now, %llu expired, %llu superseded",
                  "待定记录：%llu 条现已计入，%llu 条到期，%llu 条被取代",
                  (unsigned long long)settled->promoted, (unsigned long long)settled->expired, (unsigned long long)settled->superseded);
+}
+
+static void say_overdue(struct cli *cli, const struct clr_settled *settled)
+{
+    if (settled->packages_overdue == 0) return;
+    cli_note(cli, "%llu packages wait for an account or dispute result past their day; see `clear records --reason awaiting-account` and `--reason disputed`",
+             "%llu 个交易包的记账结果或争议处理已逾期；见 `clear records --reason awaiting-account` 与 `--reason disputed`",
+             (unsigned long long)settled->packages_overdue);
 }
 
 static enum clr_status settle(struct cli *cli, struct clr_settled *settled)
@@ -121,6 +130,7 @@ int cmd_settle(struct cli *cli)
     else if (status == CLR_OK || settled.invariant_count > 0) lists_show(cli, NULL, &settled);      /* which invariant broke, too */
     if (status != CLR_OK) cli_say_fault(cli, &cli->fault, status);
     else say_summary(cli, &settled);
+    if (status == CLR_OK) say_overdue(cli, &settled);
     if (status == CLR_OK) cli_note_dry_run(cli);
     clr_settled_free(&settled);
     return cli_exit_code(status);

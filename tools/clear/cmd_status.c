@@ -50,6 +50,10 @@ static void store_row(struct row *row, const struct clr_summary *summary)
     row_count(row, "merge_runs", "last merge: runs", "上次合并批次", summary->merge_runs);
     row_count(row, "merge_rows", "last merge: rows", "上次合并行数", summary->merge_rows);
     row_count(row, "merge_bytes", "last merge: written", "上次合并写入", summary->merge_bytes);
+    row_count(row, "packages", "toll packages", "交易包", summary->packages);
+    row_count(row, "packages_waiting", "without account result", "未收到记账结果的包", summary->packages_waiting);
+    row_count(row, "packages_disputed", "with open disputes", "有未决争议的包", summary->packages_disputed);
+    row_count(row, "packages_overdue", "overdue", "逾期的包", summary->packages_overdue);
     row_time(row, "last_stamp", "last stamp", "最近接收时间", summary->last_stamp);
     row_flag(row, "balanced", "balanced", "平衡", summary->balanced);
     row_count(row, "live_bytes", "in use", "已用空间", summary->live_bytes);
