@@ -8,11 +8,12 @@
 #include "ingest/digest.h"
 #include "ingest/source.h"
 #include "ingest/unpack.h"
+#include "ingest/unwrap.h"
 
-/* Without directory and without one .gz or .zst: the name by which a format or a file id knows it. A bare ".gz" stays. */
+/* Without directory and without one .gz, .zst or .lz77: the name by which a format or a file id knows it. A bare ".gz" stays. */
 static char *base_name_of(const char *path)
 {
-    static const char *const suffixes[] = { ".gz", ".zst" };
+    static const char *const suffixes[] = { ".gz", ".zst", ".lz77" };
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     size_t length = strlen(name);
@@ -95,6 +96,7 @@ static enum clr_status scan(const struct clr_source *source, unsigned threads, s
     }
     CLR_TRY(clr_source_read(source, 0, magic, magic_size, reason, fault));
     input->packing = clr_unpack_sniff(magic, magic_size);
+    if (input->packing == CLR_PACKING_NONE) CLR_TRY(clr_unwrap_sniff(source, &input->packing, reason, fault));
     if (input->packing == CLR_PACKING_NONE) CLR_TRY(scan_plain(source, threads, input, reason, fault));
     else CLR_TRY(scan_packed(source, threads, input, reason, fault));
     return clr_source_check(source, reason, fault);

@@ -5,6 +5,7 @@
  * file has the root of no chunks. `received` is over the bytes as they came, `content` over the unpacked bytes (equal when not packed).
  *
  * Packing   .gz and .zst are recognised by content (magic), never by name; multi-member gzip and multi-frame zstd are read to the end.
+ *           Packed toll messages, with or without their frame, are recognised by their structure (ingest/unwrap.h).
  *           A truncated or damaged stream is CLR_REFUSED (framing). Limits: unpacked <= 1024 × packed + 1 MiB, and <= 1 TiB (too-large).
  * Reading   by pread into the caller's buffers; never mapped (a truncated file would be a SIGBUS). O_NOFOLLOW is not used for inputs;
  *           only regular files are read: a directory, FIFO or device is CLR_REFUSED (unreadable).
@@ -20,12 +21,13 @@
 #include "codec.h"
 #include "model/rules.h"
 
-enum clr_packing { CLR_PACKING_NONE, CLR_PACKING_GZIP, CLR_PACKING_ZSTD };
+/** Stored in archives: numbers never change. */
+enum clr_packing { CLR_PACKING_NONE, CLR_PACKING_GZIP, CLR_PACKING_ZSTD, CLR_PACKING_LZ77, CLR_PACKING_FRAME, CLR_PACKING_COUNT };
 #define CLR_CHUNK_SIZE (1u << 20)
 
 struct clr_input {
     char *path;
-    char *base_name;                     /* of the path, without .gz / .zst */
+    char *base_name;                     /* of the path, without .gz / .zst / .lz77 */
     enum clr_packing packing;
     uint64_t received_size, content_size;
     int64_t mtime_ns;

@@ -9,6 +9,7 @@
 
 #include "base/stop.h"
 #include "ingest/digest.h"
+#include "ingest/unwrap.h"
 
 #define PACKED_SIZE ((size_t)256 * 1024)
 #define STEP_SIZE ((size_t)1 << 20)              /* output between two looks at the limit and the stop flag */
@@ -23,6 +24,8 @@ struct clr_unpack {
     bool inside;                                 /* between the first byte of a member or frame and its end */
     z_stream gzip;
     ZSTD_DStream *zstd;
+    uint8_t *message;                            /* unpacked, NULL before the first read; of it [message_at .. message_size) is not yet handed out */
+    size_t message_at, message_size;
     size_t packed_at, packed_size;               /* packed[packed_at .. packed_size) is not yet used */
     uint8_t packed[PACKED_SIZE];
 };
@@ -67,16 +70,16 @@ enum clr_status clr_unpack_open(enum clr_packing packing, struct clr_unpack_feed
 {
     struct clr_unpack *unpack = calloc(1, sizeof *unpack);
 
-    CLR_ASSERT(packing == CLR_PACKING_GZIP || packing == CLR_PACKING_ZSTD);
+    CLR_ASSERT(packing > CLR_PACKING_NONE && packing < CLR_PACKING_COUNT);
     *out = NULL;
     if (unpack == NULL) return clr_memory_short(fault);
     unpack->packing = packing;
     unpack->feed = feed;
     unpack->limit = limit;
-    bool ready;
+    bool ready = true;
     if (packing == CLR_PACKING_GZIP) {
         ready = inflateInit2(&unpack->gzip, GZIP_WINDOW) == Z_OK;
-    } else {
+    } else if (packing == CLR_PACKING_ZSTD) {
         unpack->zstd = ZSTD_createDStream();
         ready = unpack->zstd != NULL && !ZSTD_isError(ZSTD_DCtx_setParameter(unpack->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX));
     }
@@ -93,6 +96,8 @@ void clr_unpack_close(struct clr_unpack *unpack)
     if (unpack == NULL) return;
     if (unpack->packing == CLR_PACKING_GZIP) inflateEnd(&unpack->gzip);
     ZSTD_freeDStream(unpack->zstd);
+    if (unpack->message != NULL) explicit_bzero(unpack->message, unpack->message_size);      /* card numbers */
+    free(unpack->message);
     free(unpack);
 }
 
@@ -190,11 +195,51 @@ static enum clr_status step(struct clr_unpack *unpack, uint8_t *buffer, size_t s
     return CLR_OK;
 }
 
+/* ---- packed messages ---- */
+
+/** The feed to its end; a message that is longer than one may be was not taken for one. */
+static enum clr_status read_packed(struct clr_unpack *unpack, uint8_t **data, size_t *size, enum clr_file_reason *reason, struct clr_fault *fault)
+{
+    size_t room = PACKED_SIZE, got = 1;
+    *size = 0;
+    *data = malloc(room);
+    while (*data != NULL && got > 0) {
+        if (*size == room) {
+            uint8_t *const grown = realloc(*data, room *= 2);
+            if (grown == NULL) return clr_memory_short(fault);
+            *data = grown;
+        }
+        CLR_TRY(unpack->feed.read(unpack->feed.context, *data + *size, room - *size, &got, reason, fault));
+        *size += got;
+    }
+    return *data != NULL ? CLR_OK : clr_memory_short(fault);
+}
+
+static enum clr_status read_message(struct clr_unpack *unpack, uint8_t *buffer, size_t size, size_t *got, enum clr_file_reason *reason,
+                                    struct clr_fault *fault)
+{
+    if (unpack->message == NULL) {
+        uint8_t *packed = NULL;
+        size_t packed_size;
+        enum clr_status status = read_packed(unpack, &packed, &packed_size, reason, fault);
+        if (status == CLR_OK)
+            status = clr_unwrap(unpack->packing, clr_bytes_of(packed, packed_size), unpack->limit, &unpack->message, &unpack->message_size, reason, fault);
+        free(packed);
+        CLR_TRY(status);
+    }
+    const size_t left = unpack->message_size - unpack->message_at;
+    *got = left < size ? left : size;
+    memcpy(buffer, unpack->message + unpack->message_at, *got);
+    unpack->message_at += *got;
+    return CLR_OK;
+}
+
 enum clr_status clr_unpack_read(struct clr_unpack *unpack, uint8_t *buffer, size_t size, size_t *got, enum clr_file_reason *reason,
                                 struct clr_fault *fault)
 {
     bool ended = false;
 
+    if (unpack->packing >= CLR_PACKING_LZ77) return read_message(unpack, buffer, size, got, reason, fault);
     *got = 0;
     while (*got < size && !ended) {
         const size_t room = size - *got < STEP_SIZE ? size - *got : STEP_SIZE;

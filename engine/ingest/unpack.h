@@ -1,10 +1,11 @@
 /*
- * unpack.h: gzip and zstd as one stream of unpacked bytes, fed by whoever has the packed ones.
+ * unpack.h: gzip, zstd and packed toll messages as one stream of unpacked bytes, fed by whoever has the packed ones.
  *
  * Reads     packed bytes from a feed: the input file (stream.c) or the archive's frames (store/archive.c).
  * Promise   every gzip member and zstd frame is read and its checksum compared; an end inside one, or bytes after the last one that are
  *           none, is CLR_REFUSED (framing). More than `limit` unpacked bytes is CLR_REFUSED (too-large), found before they are handed out.
- * Memory    one buffer of packed bytes, and what zlib (40 KiB) or zstd (its window, at most 2^27 bytes) need.
+ *           A packed message is read and unpacked whole before its first byte is handed out (ingest/unwrap.h).
+ * Memory    one buffer of packed bytes, and what zlib (40 KiB) or zstd (its window, at most 2^27 bytes) need; a packed message and what it unpacks to.
  * Threads   one at a time.
  */
 #ifndef CLR_INGEST_UNPACK_H

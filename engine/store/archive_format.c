@@ -63,7 +63,7 @@ bool clr_archive_header_get(const uint8_t bytes[CLR_ARCHIVE_HEADER_SIZE], uint64
     const uint64_t packing = get_le(bytes + 28, 4), mode = get_le(bytes + 112, 4);
 
     if (memcmp(bytes, magic, sizeof magic) != 0 || get_le(bytes + 24, 4) != CLR_ARCHIVE_FRAME_SIZE) return false;
-    if (packing > CLR_PACKING_ZSTD || mode > 1) return false;
+    if (packing >= CLR_PACKING_COUNT || mode > 1) return false;
     *out = (struct clr_archive_header){
         .received_size = get_le(bytes + 8, 8), .content_size = get_le(bytes + 16, 8), .packing = (enum clr_packing)packing,
         .reference = mode == 1, .index_offset = get_le(bytes + 96, 8), .frame_count = get_le(bytes + 104, 8),

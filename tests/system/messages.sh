@@ -42,6 +42,25 @@ has why.txt sutong-services
 has why.txt 'suhui-etc pays sutong-services 15.00 yuan'
 "$CLEAR" verify --store store > /dev/null || fail verify
 
+# Packed, and in the frame of its connection: the message is the same, and so is its answer.
+if command -v python3 > /dev/null; then
+    python3 -B "$ORACLE/lz77.py" pack in/ok_originals > in/packed
+    python3 -B "$ORACLE/lz77.py" frame in/ok_originals element > in/framed
+    sed 's/<MessageId>6800</<MessageId>6803</; s/00010BC1/00010BD1/' in/ok_one > in/later
+    python3 -B "$ORACLE/lz77.py" frame in/later > in/later.lz77
+    ingest 0 in/packed
+    has result.json already-done
+    ingest 0 in/framed
+    has result.json already-done
+    ingest 0 in/later.lz77
+    has result.json '5/7/1/FD/6803'
+    "$CLEAR" why later:1 --store store > why.txt 2> said || { cat said >&2; fail "why of a packed message"; }
+    has why.txt "suhui-etc pays sutong-services 15.00 yuan"
+    printf '1' | dd of=in/later.lz77 bs=1 seek=40 conv=notrunc 2> said
+    ingest 4 in/later.lz77
+    has result.json MD5
+fi
+
 # What is refused, with its reason, before anything is kept.
 ingest 4 in/stranger
 has said 'jsetc.sender\|jsetc.provider'
