@@ -96,7 +96,7 @@ static enum clr_status run_parts(struct clr_verify *verify)
 {
     static enum clr_status (*const part[])(struct clr_verify *) = {
         clr_verify_values, clr_verify_rules, clr_verify_files, clr_verify_maps, clr_verify_list_events, clr_verify_rows, clr_verify_moves,
-        clr_verify_events, clr_verify_refunds, clr_verify_money, clr_verify_journal, clr_verify_audit, clr_verify_archives,
+        clr_verify_events, clr_verify_refunds, clr_verify_packages, clr_verify_money, clr_verify_journal, clr_verify_audit, clr_verify_archives,
     };
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         CLR_TRY(part[i](verify));

@@ -114,6 +114,9 @@ CLR_MUST_USE enum clr_status clr_verify_booking(struct clr_verify *verify, const
 /** What refunds, reversals and adjustments gave back, from their originals: into their files' cells, against their events and table mvref. */
 CLR_MUST_USE enum clr_status clr_verify_refunds(struct clr_verify *verify);
 
+/** Packages against their records, their windows and clearing totals against events and records. */
+CLR_MUST_USE enum clr_status clr_verify_packages(struct clr_verify *verify);
+
 /** Participant of a rules version behind a party, as ingest numbers them; −1 none. */
 int clr_verify_participant(struct clr_verify *verify, const struct clr_rules *rules, clr_party party);
 
