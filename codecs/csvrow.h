@@ -15,7 +15,7 @@
 #include "quick.h"
 
 #define CLR_CSV_COLUMNS_MAX 128
-#define CLR_CSV_FIELDS_MAX 16
+#define CLR_CSV_FIELDS_MAX 24
 
 /** What open() leaves in file->state. */
 struct clr_csv_state {

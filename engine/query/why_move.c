@@ -38,6 +38,15 @@ static enum clr_status say_original(struct clr_account *account, const struct cl
     return counts && clr_kind_is_about_original(move->txn.kind) ? say_left(account, &original) : CLR_OK;
 }
 
+/** What the reader of its format put down beside it. A note of the moves CSV is a person's, and may say anything. */
+static enum clr_status say_note(struct clr_account *account, const struct clr_move *move)
+{
+    char note[256];
+    if (clr_format_is_by_sender(account->file.format) || move->note[0] == '\0') return CLR_OK;
+    clr_show_text(clr_bytes_text(move->note), note, sizeof note);
+    return clr_why_say(account, "note", true, "%s", "%s", note);
+}
+
 /** Its part of the window is the difference between two states of the original: what it owed before, and what it owes after. */
 static enum clr_status say_booked(struct clr_account *account, const struct clr_move *move)
 {
@@ -85,7 +94,8 @@ enum clr_status clr_why_move(struct clr_account *account, struct clr_fault *faul
     const enum clr_status found = clr_move_get(account->tx, account->verdict.id, &move, fault);
     if (found == CLR_NOT_FOUND) return CLR_OK;
     CLR_TRY(found);
-    enum clr_status status = clr_why_split(account, &move, fault);
+    enum clr_status status = say_note(account, &move);
+    if (status == CLR_OK) status = clr_why_split(account, &move, fault);
     if (status == CLR_OK) status = clr_why_package(account, &move, fault);
     if (status == CLR_OK && move.orig_id[0] != '\0' && move.txn.kind != CLR_KIND_REPLY) status = say_original(account, &move, fault);
     if (status == CLR_OK && move.txn.window != CLR_DAY_NONE && clr_verdict_of(account->verdict.first.reasons) == CLR_VERDICT_ACCEPTED)
