@@ -39,6 +39,7 @@ static bool same_day(const struct clr_package_day *a, const struct clr_package_d
 struct tally {
     struct clr_package_sum accepted, disputed, open, passed, bad, unknown;
     bool stray;                                     /* a record that is not of it */
+    bool misdated;                                  /* a record that came for another day than its clearing date */
 };
 
 static enum clr_status tally_record(const struct clr_package_record *record, struct tally *tally)
@@ -95,6 +96,7 @@ static enum clr_status check_move(struct packages *packages, const struct clr_pa
     if (status != CLR_OK) return status == CLR_FULL ? status : CLR_OK;
     tally->stray |= move.trans_id != record->trans_id || move.message_id != package->key.message_id || strcmp(move.provider, package->key.provider) != 0 ||
                     move.txn.amount_fen != record->amount_fen;
+    tally->misdated |= move.txn.window != CLR_DAY_NONE && move.txn.window != package->target;
     const clr_fen amount_fen = move.txn.amount_fen;
     clr_move_free(&move);
     const struct clr_verified_record *const events = clr_verify_record_of(verify, record->record);
@@ -142,6 +144,7 @@ static enum clr_status check_records(struct packages *packages, const struct clr
                         package->last <= file->file.first.records && package->count == package->last - package->first + 1 && count <= package->count;
     if (!placed) say(packages->verify, &package->key, "its records are not those of its file", "其记录与所在文件不符");
     if (tally.stray) say(packages->verify, &package->key, "a record says that it is of another package, or of another amount", "有记录的包号、序号或金额不符");
+    if (tally.misdated) say(packages->verify, &package->key, "its clearing date is not the day for which its records came", "其清分日与各记录到达时的窗口不符");
     if ((package->account == 0 && tally.unknown.count != count) || (package->account != 0 && tally.unknown.count != 0) || !sums_agree(package, &tally, count))
         say(packages->verify, &package->key, "its sums are not those of its records", "其合计与各记录不符");
     return CLR_OK;

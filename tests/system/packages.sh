@@ -1,9 +1,10 @@
 #!/bin/bash
-# packages.sh CLEAR FIXTURES: the cycle of packages of toll transactions through the whole program: a package of 29, an account result that disputes two
+# packages.sh CLEAR FIXTURES POKE: the cycle of packages of toll transactions through the whole program: a package of 29, an account result that disputes two
 # of them, a dispute result that makes both bad debt; a refund by package; settle, positions, verify; replies that name what nobody knows, and
 # replies that say otherwise; a package sent again; the digest for any order of the originals and any threads.
 . "$(dirname "$0")/lib.sh"
-FIXTURES=${2:?usage: $0 clear fixtures (both paths absolute)}
+FIXTURES=${2:?usage: $0 clear fixtures package_poke (paths absolute)}
+POKE=${3:?usage: $0 clear fixtures package_poke (paths absolute)}
 STAMP=2026-03-03T12:00:00+08:00
 
 # ingest WANTED-EXIT ARGUMENT…: into result.json and said
@@ -107,6 +108,30 @@ has settled.json '"packages_overdue":0'
 has settled.json '"packages_overdue":1'
 "$CLEAR" why r1-9 --store store > why.txt
 has why.txt 'the dispute is open'
+
+# One number changed behind everybody's back: verify finds it, and where it is money of the day, nothing is published.
+new_store store "$FIXTURES/rules/jiangsu"
+ingest 0 in/package
+ingest 0 in/account
+verified "before anything is changed"
+cp -r store sound
+for what in day-count day-amount moved-amount record-amount clearing-date; do
+    rm -rf store
+    cp -r sound store
+    "$POKE" store $what || fail "package_poke $what"
+    if "$CLEAR" verify --store store > verify.txt 2>&1; then cat verify.txt >&2; fail "verify does not see a changed $what"; fi
+    grep -q 'package' verify.txt || { cat verify.txt >&2; fail "verify does not name the package of a changed $what"; }
+    case $what in
+        day-* | moved-*)
+            got=0
+            "$CLEAR" settle --store store --date 2026-03-03 --out out > settled.txt 2>&1 || got=$?
+            [ "$got" = 5 ] || { cat settled.txt >&2; fail "settle with a changed $what: exit $got, not 5"; }
+            [ -z "$(ls out 2> /dev/null)" ] || fail "settle published something with a changed $what" ;;
+    esac
+done
+rm -rf store
+cp -r sound store
+"$CLEAR" settle --store store --date 2026-03-03 --quiet > settled.txt || fail "settle of the sound one"
 
 # One command, any order, any threads: the same digest; and the same money as one after the other.
 want=""
