@@ -17,6 +17,7 @@ extern const struct clr_codec clr_codec_moves;
 extern const struct clr_codec clr_codec_trade_csv;
 extern const struct clr_codec clr_codec_jsetc;
 extern const struct clr_codec clr_codec_sdexit;
+extern const struct clr_codec clr_codec_sdgantry;
 extern const struct clr_codec clr_codec_lockdues;
 
 #endif

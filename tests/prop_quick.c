@@ -281,7 +281,7 @@ static void quick_is_plain(void **state)
     (void)state;
     for (unsigned i = 0; i < clr_codecs.count; i++) {
         const struct clr_codec *const codec = clr_codecs.codec[i];
-        if (codec->format == CLR_FORMAT_SZT_JSON || codec->format == CLR_FORMAT_SDEXIT || codec->format == CLR_FORMAT_LOCKDUES || codec->walk != NULL) continue;             /* have no quick readers */
+        if (codec->format == CLR_FORMAT_SZT_JSON || codec->format == CLR_FORMAT_SDEXIT || codec->format == CLR_FORMAT_SDGANTRY || codec->format == CLR_FORMAT_LOCKDUES || codec->walk != NULL) continue;             /* have no quick readers */
         load(codec);
         for (uint64_t seed = 1; seed <= seeds; seed++) one_seed(codec, seed);
         unload();
@@ -298,7 +298,7 @@ static void ordinary_records_are_taken(void **state)
     (void)state;
     for (unsigned i = 0; i < clr_codecs.count; i++) {
         const struct clr_codec *const codec = clr_codecs.codec[i];
-        if (codec->format == CLR_FORMAT_SZT_JSON || codec->format == CLR_FORMAT_SDEXIT || codec->format == CLR_FORMAT_LOCKDUES || codec->walk != NULL || codec->format == CLR_FORMAT_TRADE_CSV) continue;      /* the latter has readers of its own: test_trade_quick */
+        if (codec->format == CLR_FORMAT_SZT_JSON || codec->format == CLR_FORMAT_SDEXIT || codec->format == CLR_FORMAT_SDGANTRY || codec->format == CLR_FORMAT_LOCKDUES || codec->walk != NULL || codec->format == CLR_FORMAT_TRADE_CSV) continue;      /* the latter has readers of its own: test_trade_quick */
         load(codec);
         for (unsigned k = 0, count = versions(version); k < count; k++) {
             const struct scratch_bytes bytes = sources[source_count - 1].bytes;

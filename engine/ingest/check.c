@@ -75,7 +75,7 @@ static struct common common_of(const struct clr_checker *checker, const struct c
         .stamp_day = job->stamp != CLR_TIME_NONE ? clr_day_of_time(job->stamp) : CLR_DAY_NONE,
         .receipt_window = job->receipt_window,
         .counter_offset = job->sender->counter_offset,
-        .tac_unverified = job->sender->tac_unverified_waits ? CLR_REASON_MASK(TAC_UNVERIFIED) : CLR_NOTE_MASK_TAC_UNVERIFIED,
+        .tac_unverified = job->sender->tac_unverified_waits && !clr_format_is_evidence(job->codec->format) ? CLR_REASON_MASK(TAC_UNVERIFIED) : CLR_NOTE_MASK_TAC_UNVERIFIED,
         .file = file,
         .block = block,
     };
@@ -308,8 +308,10 @@ void clr_check_records(struct clr_checker *checker, const struct clr_job *job, c
         flags |= raw[i].flags;
     }
     /* One question at a time, for all of them: what a loop needs then stays in registers. */
-    set_issuers(checker, &common, raw, count, &cards, out);
-    set_acquirers(checker, &common, raw, count, out);
+    if (!clr_format_is_evidence(job->codec->format)) {
+        set_issuers(checker, &common, raw, count, &cards, out);
+        set_acquirers(checker, &common, raw, count, out);
+    }
     if (flags & (CLR_FLAG_BONUS | CLR_FLAG_MONTHLY)) check_purses(&common, raw, count, out);
     clr_placement_hash_all(checker->seed, out, count);
     if (checker->tac == NULL) return;

@@ -65,6 +65,7 @@ int clr_party_again_acquirer(const struct clr_party_again *again, enum clr_forma
 void clr_party_again_fill(const struct clr_party_again *again, enum clr_format format, struct clr_txn *txn)
 {
     uint64_t reasons = 0;
+    if (clr_format_is_evidence(format)) return;
     if (!clr_party_is_known(txn->issuer)) {
         const int issuer = clr_party_again_issuer(again, format, txn, &reasons);
         if (issuer >= 0) txn->issuer = again->rules->participant[issuer].party;

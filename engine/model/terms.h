@@ -201,6 +201,9 @@ int clr_role_find(struct clr_bytes name);
 int clr_reason_find(struct clr_bytes name);
 int clr_file_reason_find(struct clr_bytes name);
 
+/** Records that are evidence: they owe nothing, and no party of them is asked for. */
+static inline bool clr_format_is_evidence(enum clr_format format) { return format == CLR_FORMAT_SDGANTRY; }
+
 /**
  * Formats whose files stand alone: their records are taken one by one (ingest/moves.h) and live in the table of moves, not in rows. What each
  * codec says in `alone`, for those who have a stored file and no codec.

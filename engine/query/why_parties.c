@@ -85,6 +85,8 @@ static enum clr_status say_asked(struct clr_account *account, const struct clr_p
 
 enum clr_status clr_why_parties(struct clr_account *account)
 {
+    if (clr_format_is_evidence(account->file.format))
+        return clr_why_say(account, "evidence", true, "a passage: the exit pays, so no party is asked for", "门架通行记录仅作依据：由出口记录付费，不确定收付方");
     if (account->has_source) {
         const struct clr_codec *const codec = account->fields.origin.job.codec;
         const struct clr_party_source source = clr_party_source_of(codec, account->source.raw, account->txn.trade_day);
