@@ -4,6 +4,8 @@
 #include "../codec_drive.h"
 #include "model/txn.h"
 
+enum { NOTE_MAX = 4096 };                      /* no note comes near; a wild size would */
+
 struct watch {
     void (*plant)(const struct clr_raw *raw);
     uint64_t reached;                       /* end of the last record in the file */
@@ -33,6 +35,13 @@ static void check_slice(struct watch *watch, struct clr_bytes text, struct clr_b
     if (text.size > 0) mix(&watch->hash, text.data, text.size);
 }
 
+/* A note may also be a constant of the codec. */
+static void check_note(struct watch *watch, struct clr_bytes note)
+{
+    demand(note.size <= NOTE_MAX);
+    if (note.size > 0) mix(&watch->hash, note.data, note.size);
+}
+
 static void check_toll(struct watch *watch, const struct clr_raw_toll *toll, struct clr_bytes block, const struct clr_raw *raw)
 {
     const struct clr_bytes texts[] = { toll->pass_id, toll->trade_id, toll->units, toll->charges, toll->dues, toll->provinces, toll->province_parts,
@@ -57,7 +66,7 @@ static void check_slices(struct watch *watch, const struct clr_codec *codec, con
     check_slice(watch, raw->issuer_code, block, raw);
     check_slice(watch, raw->acquirer_code, block, raw);
     check_slice(watch, raw->reason_text, block, raw);
-    check_slice(watch, raw->note_text, block, raw);
+    check_note(watch, raw->note_text);
     if (codec->product == CLR_PRODUCT_TOLL) check_toll(watch, &raw->toll, block, raw);
 }
 
@@ -75,7 +84,7 @@ static void check_values(const struct clr_codec *codec, const struct clr_raw *ra
     demand((raw->flags & CLR_FLAG_HAS_BALANCE) != 0 || raw->balance_fen == 0);
     demand(malformed || (raw->reasons & CLR_REASON_MASK(BAD_DATE)) || raw->traded_at_s != CLR_TIME_NONE || raw->kind == CLR_KIND_DECIDE);
     demand(raw->reasons != 0 || raw->kind == CLR_KIND_DECIDE || raw->card.size > 0 || codec->format == CLR_FORMAT_MOVES ||
-           raw->kind == CLR_KIND_REPLY || raw->kind == CLR_KIND_REFUND);
+           raw->kind == CLR_KIND_REPLY || raw->kind == CLR_KIND_REFUND || (raw->flags & CLR_FLAG_AT_STATION) != 0);
 }
 
 static void ignore(void *context, unsigned field, struct clr_bytes text)
